@@ -1,0 +1,184 @@
+"""The databases of this checkout, built in layers and only as often as needed.
+
+* `base`: the modules that the addon depends on, Russian loaded, a chart of accounts;
+* `template`: the base, with the addon installed from its current code;
+* working copies of the template: the demo, one for each test run.
+
+Bases and templates come in two flavours: `demo` (with demo data) and `plain`. A
+database is built under another name and renamed when whole; its comment says from
+what it was made, so a changed addon is noticed and a half-made database is not used.
+"""
+
+import hashlib
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import locks, paths, postgres
+from .console import step
+
+INSIDE = Path(__file__).parent / "inside"
+LANGUAGE = "ru_RU"
+FLAVOURS = ("demo", "plain")
+# Raise it when the way in which databases are made changes.
+RECIPE = "1"
+
+
+class Databases:
+    """What can be done with the databases of an environment."""
+
+    def __init__(self, environment):
+        self.environment = environment
+        own = "" if postgres.is_own() else f"{paths.checkout_id()}_"
+        self.prefix = f"kam_{own}"
+
+    def name(self, purpose):
+        return f"{self.prefix}{purpose}"
+
+    def mark(self, name):
+        """What the database was made from; None if there is no such database."""
+        for row in self.environment.admin("marks", name):
+            if row["name"] == name:
+                return row["mark"] or ""
+        return None
+
+    def base(self, flavour):
+        """Name of the current base of a flavour."""
+        mark = self._base_mark(flavour)
+
+        def build(current, name):
+            self._install(current, name, paths.addon_dependencies(), flavour)
+            configuration = self.environment.configuration(name, with_addon=False)
+            self._inside(current, configuration, "base.py", LANGUAGE)
+
+        return self._made(f"base_{flavour}", mark, "database of Odoo's modules", build)
+
+    def template(self, flavour):
+        """Name of the current template of a flavour: the addon freshly installed."""
+        mark = self.template_mark(flavour)
+        if self.mark(self.name(f"template_{flavour}")) != mark:
+            self.base(flavour)
+
+        def build(current, name):
+            self.copy(self.name(f"base_{flavour}"), name)
+            self._install(current, name, [paths.ADDON], flavour)
+            self._inside(current, self.environment.configuration(name), "assets.py")
+
+        return self._made(f"template_{flavour}", mark, "database with the addon", build)
+
+    def template_mark(self, flavour):
+        return _digest(self._base_mark(flavour), paths.digest_of(paths.addon_folders()))
+
+    def _base_mark(self, flavour):
+        return _digest(
+            *(RECIPE, flavour, self.environment.odoo.identity),
+            *paths.addon_dependencies(),
+        )
+
+    def _made(self, purpose, mark, title, build):
+        """Name of the database of a purpose, built if its mark is not the current."""
+        name = self.name(purpose)
+        with locks.exclusive(paths.STATE / f"{name}.lock", f"the {title}"):
+            if self.mark(name) != mark:
+                building = f"{name}_building"
+                self.drop(building)
+                with step(f"Making a {title} ({purpose})") as current:
+                    build(current, building)
+                    self.drop(name)
+                    self.finish(building, name, mark)
+        return name
+
+    def _install(self, current, name, modules, flavour):
+        demo = ["--with-demo"] if flavour == "demo" else []
+        with_addon = paths.ADDON in modules
+        self.environment.run_odoo(
+            current,
+            self.environment.configuration(name, with_addon=with_addon),
+            [
+                *("-i", ",".join(modules), *demo, "--stop-after-init", "--no-http"),
+            ],
+            f"install-{name}.log",
+        )
+
+    def upgrade(self, name, mark):
+        """Bring the addon in a database up to the code; note what it is now."""
+        with step(f"Upgrading the addon in {name}") as current:
+            self.environment.run_odoo(
+                current,
+                self.environment.configuration(name),
+                ["-u", paths.ADDON, "--stop-after-init", "--no-http"],
+                f"upgrade-{name}.log",
+            )
+            self.environment.admin("mark", name, mark)
+
+    def _inside(self, current, configuration, script, *arguments):
+        self.environment.run_inside(
+            configuration, INSIDE / script, *arguments, current=current
+        )
+
+    # Copies and their files
+
+    def copy(self, source, name):
+        """Copy a database with its filestore; files are linked, as none is changed."""
+        self.drop(name)
+        if _filestore(source).exists():
+            shutil.copytree(_filestore(source), _filestore(name), copy_function=_link)
+        self.environment.admin("copy", source, name)
+
+    def drop(self, name):
+        self.environment.admin("drop", name)
+        shutil.rmtree(_filestore(name), ignore_errors=True)
+
+    def finish(self, building, name, mark):
+        """Give a database that has been built its name, and its mark."""
+        shutil.rmtree(_filestore(name), ignore_errors=True)
+        if _filestore(building).exists():
+            _filestore(building).rename(_filestore(name))
+        self.environment.admin("finish", building, name, mark)
+
+    @contextmanager
+    def throw_away(self, source, purpose):
+        """A copy for one run, dropped afterwards; left-overs of killed runs too."""
+        self._sweep(purpose)
+        name, lock = self._free_name(purpose)
+        try:
+            with step(f"Copying {source}"):
+                self.copy(source, name)
+            yield name
+        finally:
+            self.drop(name)
+            lock.release()
+
+    def _free_name(self, purpose):
+        number = 1
+        while True:
+            name = self.name(f"{purpose}_{number}")
+            lock = locks.FileLock(self._run_lock(name))
+            if lock.acquire(wait=False):
+                return name, lock
+            lock.release()
+            number += 1
+
+    def _sweep(self, purpose):
+        for row in self.environment.admin("marks", self.name(f"{purpose}_")):
+            lock = locks.FileLock(self._run_lock(row["name"]))
+            if lock.acquire(wait=False):
+                self.drop(row["name"])
+            lock.release()
+
+    @staticmethod
+    def _run_lock(name):
+        return paths.STATE / "runs" / f"{name}.lock"
+
+
+def _filestore(name):
+    return paths.ODOO_DATA / "filestore" / name
+
+
+def _link(source, target):
+    """Hard link: Odoo writes a file of the filestore once and never changes it."""
+    Path(target).hardlink_to(source)
+
+
+def _digest(*parts):
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What runs in the virtual environment, beside psycopg2 and Odoo."""

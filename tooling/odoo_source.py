@@ -1,0 +1,142 @@
+"""Odoo 19 itself: the one named by ODOO_HOME, or the Debian package, unpacked."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from . import debian, locks, paths, process
+from .console import Failure, step
+
+SERIES = 19
+PACKAGE = "odoo-19"
+# The package's fonts and three scripts are links into these packages.
+LINKED_HERE = (
+    "fonts-font-awesome",
+    "fonts-inconsolata",
+    "fonts-ocr-b",
+    "fonts-roboto-unhinted",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+)
+LINKED_ABROAD = ("fonts-montserrat",)
+# Left out of the package as not free; without it every asset bundle logs an error.
+LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+PYTHON_FOLDER = "usr/lib/python3/dist-packages"
+
+
+class Odoo:
+    """An Odoo to run: the folder for PYTHONPATH and the extra addons paths."""
+
+    def __init__(self, python_path, addons_paths, identity):
+        self.python_path = python_path
+        self.addons_paths = addons_paths
+        self.identity = identity
+
+
+def ensure():
+    """The Odoo to use, fetched and unpacked if there is none yet."""
+    home = os.environ.get("ODOO_HOME")
+    if home:
+        return _from_home(Path(home).expanduser().resolve())
+    folder = _unpacked()
+    return Odoo(folder / PYTHON_FOLDER, [], _version_mark(folder).read_text())
+
+
+def _from_home(home):
+    """An Odoo that the user has: a source checkout, an installation, a package."""
+    for base in (home, home / PYTHON_FOLDER, home.parent):
+        release = base / "odoo" / "release.py"
+        if release.exists():
+            break
+    else:
+        raise Failure(f"ODOO_HOME={home}: no folder `odoo` with an Odoo in it")
+    found = re.search(r"version_info = \((\d+)", release.read_text())
+    if not found or int(found[1]) != SERIES:
+        raise Failure(f"ODOO_HOME={home}: this is not an Odoo {SERIES}")
+    addons = base / "addons"
+    beside = [addons] if (addons / "web" / "static").exists() else []
+    return Odoo(_apart(base), beside, f"{base}:{release.stat().st_mtime_ns}")
+
+
+def _apart(base):
+    """A folder for PYTHONPATH in which there is Odoo and no other Python package.
+
+    Installed Odoo lies among the system's packages, which must not come before
+    those of the virtual environment.
+    """
+    if not any(base.glob("*.dist-info")) and not (base / "lxml").exists():
+        return base
+    apart = paths.STATE / "odoo-home"
+    apart.mkdir(parents=True, exist_ok=True)
+    link = apart / "odoo"
+    if not link.is_symlink() or os.readlink(link) != str(base / "odoo"):
+        link.unlink(missing_ok=True)
+        link.symlink_to(base / "odoo")
+    return apart
+
+
+def _unpacked():
+    """The folder with the unpacked package; made if it is not there."""
+    folder = paths.cache() / "odoo"
+    with locks.exclusive(paths.cache() / "odoo.lock", "fetching Odoo"):
+        if not _version_mark(folder).exists():
+            store = debian.PackageStore(paths.cache() / "packages")
+            _fetch_all(store)
+            _unpack_all(store, folder)
+    return folder
+
+
+def _version_mark(folder):
+    """A file that is written last: it tells that the folder is whole."""
+    return folder / "kam-complete"
+
+
+def _fetch_all(store):
+    names = (PACKAGE, *LINKED_HERE, *LINKED_ABROAD)
+    absent = [name for name in names if store.get(name) is None]
+    if not absent:
+        return
+    with step("Odoo 19 from the Debian mirror") as current:
+        if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+            raise Failure(
+                "this is not a Debian system; name an Odoo 19 of your own with "
+                "ODOO_HOME (a folder that contains its `odoo` package)"
+            )
+        apt = debian.PrivateApt(paths.cache() / "apt", debian.find_mirror())
+        apt.update(current)
+        for name in absent:
+            _fetch(current, apt, store, name)
+        current.outcome = f"fetched {store.record(PACKAGE)['version']}"
+
+
+def _fetch(current, apt, store, name):
+    suite = apt.mirror.suite if name in LINKED_HERE else debian.FOREIGN_SUITE
+    record = apt.record(name, suite)
+    if record is None:
+        raise Failure(
+            f"the mirror no longer has the package {name} in {suite}; "
+            "name an Odoo 19 of your own with ODOO_HOME"
+        )
+    store.put(name, apt.download(current, name, suite), record)
+
+
+def _unpack_all(store, folder):
+    with step("Unpacking Odoo 19") as current:
+        building = folder.with_name("odoo.unpacking")
+        shutil.rmtree(building, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        building.mkdir(parents=True)
+        for name in (PACKAGE, *LINKED_HERE, *LINKED_ABROAD):
+            process.run_logged(
+                current,
+                ["dpkg-deb", "-x", store.get(name), building],
+                "odoo-unpack.log",
+            )
+        absent = building / PYTHON_FOLDER / "odoo" / "addons" / LEFT_OUT
+        absent.parent.mkdir(parents=True, exist_ok=True)
+        absent.touch()
+        building.rename(folder)
+        record = store.record(PACKAGE)
+        _version_mark(folder).write_text(f"{record['version']} {record['sha256']}")
