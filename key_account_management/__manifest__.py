@@ -1,0 +1,21 @@
+{
+    "name": "Key Account Management",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Key Accounts",
+    "summary": "Key clients, the credit decision at order confirmation and why",
+    "author": "Key Account Management contributors",
+    "license": "LGPL-3",
+    "depends": ["sale_management", "sale_crm"],
+    "data": [
+        "security/key_account_management_groups.xml",
+        "security/ir.model.access.csv",
+        "security/client_rules.xml",
+        "security/credit_rules.xml",
+        "data/client_data.xml",
+        "data/credit_data.xml",
+    ],
+    "demo": [],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "application": True,
+}

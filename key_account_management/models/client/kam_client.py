@@ -1,0 +1,255 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+
+class KamClient(models.Model):
+    """A key client: one relationship with one or several legal entities."""
+
+    _name = "kam.client"
+    _description = "Key Client"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "name, id"
+    _rec_names_search = ["name", "partner_ids.name", "partner_ids.vat"]
+
+    _assigning_fields = frozenset(
+        ("manager_id", "team_id", "tier_id", "partner_ids", "company_id", "active")
+    )
+
+    def _default_stage_id(self):
+        return self.env["kam.stage"].search([("is_closed", "=", False)], limit=1)
+
+    name = fields.Char(required=True, tracking=True, index="trigram")
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        index="btree_not_null",
+        help="Leave empty to share the client between all companies.",
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        default=lambda self: self.env.company.currency_id,
+        required=True,
+        help="Currency in which agreements with the client are made.",
+    )
+    partner_ids = fields.One2many(
+        comodel_name="res.partner",
+        inverse_name="kam_membership_id",
+        string="Legal Entities",
+        context={"active_test": False},
+    )
+    main_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Main Legal Entity",
+        compute="_compute_main_partner_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('id', 'in', partner_ids)]",
+    )
+    manager_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Key Account Manager",
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain=[("share", "=", False)],
+    )
+    team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Team",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        index=True,
+        tracking=True,
+        help="The leader of the team is the head of the department.",
+    )
+    tier_id = fields.Many2one(
+        comodel_name="kam.tier",
+        string="Tier",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+    )
+    color = fields.Integer(related="tier_id.color", string="Tier Color")
+    stage_id = fields.Many2one(
+        comodel_name="kam.stage",
+        string="Stage",
+        default=_default_stage_id,
+        group_expand=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        copy=False,
+    )
+    assignment_ids = fields.One2many(
+        comodel_name="kam.assignment",
+        inverse_name="client_id",
+        string="Owner History",
+    )
+    note = fields.Html(string="Notes")
+    contact_count = fields.Integer(compute="_compute_contact_count")
+    order_count = fields.Integer(compute="_compute_order_count")
+    invoice_count = fields.Integer(compute="_compute_invoice_count")
+    lead_count = fields.Integer(compute="_compute_lead_count")
+
+    @api.depends("partner_ids")
+    def _compute_main_partner_id(self):
+        for client in self:
+            if client.main_partner_id not in client.partner_ids:
+                client.main_partner_id = client.partner_ids[:1]
+
+    @api.depends("manager_id")
+    def _compute_team_id(self):
+        for client in self:
+            client.team_id = client.manager_id.sale_team_id or client.team_id
+
+    def _count_by_client(self, model, domain):
+        counts = dict(
+            self.env[model]._read_group(
+                [("kam_client_id", "in", self.ids), *domain],
+                ["kam_client_id"],
+                ["__count"],
+            )
+        )
+        return {client.id: counts.get(client, 0) for client in self}
+
+    def _compute_contact_count(self):
+        counts = self._count_by_client("res.partner", [])
+        for client in self:
+            client.contact_count = counts[client.id]
+
+    def _compute_order_count(self):
+        counts = self._count_by_client("sale.order", [])
+        for client in self:
+            client.order_count = counts[client.id]
+
+    def _compute_invoice_count(self):
+        counts = self._count_by_client(
+            "account.move", [("move_type", "in", ("out_invoice", "out_refund"))]
+        )
+        for client in self:
+            client.invoice_count = counts[client.id]
+
+    def _compute_lead_count(self):
+        counts = dict(
+            self.env["crm.lead"]._read_group(
+                [("partner_id.kam_client_id", "in", self.ids)],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for client in self:
+            client.lead_count = sum(
+                count
+                for partner, count in counts.items()
+                if partner.kam_client_id == client
+            )
+
+    @api.constrains("main_partner_id", "partner_ids")
+    def _check_main_partner_id(self):
+        for client in self:
+            if client.main_partner_id and (
+                client.main_partner_id.kam_membership_id != client
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s is not a legal entity of %(client)s. Add it to "
+                        "the legal entities first, or choose another main one.",
+                        partner=client.main_partner_id.display_name,
+                        client=client.name,
+                    )
+                )
+
+    @api.constrains("name")
+    def _check_name(self):
+        for client in self:
+            if not client.name.strip():
+                raise ValidationError(self.env._("Give the key client a name."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        clients = super().create(vals_list)
+        self.env["kam.assignment"]._open_period(clients.filtered("manager_id"))
+        return clients
+
+    def write(self, vals):
+        self._check_assigning(vals)
+        changed = self.browse()
+        if "manager_id" in vals:
+            changed = self.filtered(lambda c: c.manager_id.id != vals["manager_id"])
+        result = super().write(vals)
+        if changed:
+            self.env["kam.assignment"]._open_period(
+                changed, self.env.context.get("kam_assignment_reason", False)
+            )
+        return result
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        for client, vals in zip(self, vals_list, strict=True):
+            if not (default or {}).get("name"):
+                vals["name"] = self.env._("%s (copy)", client.name)
+        return vals_list
+
+    def _check_assigning(self, vals):
+        """Refuse changes of owner, tier or membership to anyone below the head.
+
+        :raise AccessError: naming who may do it
+        """
+        if self._assigning_fields.isdisjoint(vals) or self.env.su:
+            return
+        if not self.env.user.has_group("key_account_management.group_kam_head"):
+            raise AccessError(
+                self.env._(
+                    "Manager, team, tier, company and legal entities of a key client "
+                    "are changed by the head of the department, the director or an "
+                    "administrator. Ask one of them."
+                )
+            )
+
+    def _get_record_action(self, xmlid, domain, **context):
+        """Return the window action ``xmlid`` limited to records of this client."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action["domain"] = domain
+        action["context"] = context
+        return action
+
+    def action_open_orders(self):
+        return self._get_record_action(
+            "sale.action_quotations_with_onboarding",
+            [("kam_client_id", "=", self.id)],
+            default_partner_id=self.main_partner_id.id,
+        )
+
+    def action_open_invoices(self):
+        return self._get_record_action(
+            "account.action_move_out_invoice_type",
+            [
+                ("kam_client_id", "=", self.id),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+            ],
+            default_move_type="out_invoice",
+            default_partner_id=self.main_partner_id.id,
+        )
+
+    def action_open_contacts(self):
+        return self._get_record_action(
+            "base.action_partner_form",
+            [("kam_client_id", "=", self.id)],
+            default_parent_id=self.main_partner_id.id,
+        )
+
+    def action_open_leads(self):
+        return self._get_record_action(
+            "crm.crm_lead_opportunities",
+            [("partner_id.kam_client_id", "=", self.id)],
+            default_partner_id=self.main_partner_id.id,
+            default_type="opportunity",
+        )
+
+    def _get_acting_managers(self):
+        """Return the users who act as manager of these clients today."""
+        return self.sudo().manager_id

@@ -1,0 +1,126 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class KamClient(models.Model):
+    _inherit = "kam.client"
+
+    credit_line_ids = fields.One2many(
+        comodel_name="kam.credit.line", inverse_name="client_id", string="Credit Lines"
+    )
+    credit_line_id = fields.Many2one(
+        comodel_name="kam.credit.line",
+        string="Credit Line",
+        compute="_compute_credit_line_id",
+        search="_search_credit_line_id",
+        help="Credit line in the current company.",
+    )
+    credit_currency_id = fields.Many2one(
+        related="credit_line_id.currency_id", string="Credit Currency"
+    )
+    credit_effective_limit = fields.Monetary(
+        related="credit_line_id.effective_limit",
+        currency_field="credit_currency_id",
+        string="Limit",
+    )
+    credit_exposure = fields.Monetary(
+        related="credit_line_id.exposure",
+        currency_field="credit_currency_id",
+        string="Exposure",
+    )
+    credit_receivable = fields.Monetary(
+        related="credit_line_id.receivable",
+        currency_field="credit_currency_id",
+        string="Receivables",
+    )
+    credit_headroom = fields.Monetary(
+        related="credit_line_id.headroom",
+        currency_field="credit_currency_id",
+        string="Headroom",
+    )
+    credit_overdue = fields.Monetary(
+        related="credit_line_id.overdue",
+        currency_field="credit_currency_id",
+        string="Overdue",
+    )
+    credit_is_stopped = fields.Boolean(
+        related="credit_line_id.is_stopped", string="Shipment Stop"
+    )
+    credit_decision_count = fields.Integer(compute="_compute_credit_decision_count")
+    credit_held_count = fields.Integer(
+        string="Orders on Hold", compute="_compute_credit_decision_count"
+    )
+
+    @api.depends("credit_line_ids")
+    @api.depends_context("company")
+    def _compute_credit_line_id(self):
+        lines = dict(
+            self.env["kam.credit.line"]._read_group(
+                [
+                    ("client_id", "in", self.ids),
+                    ("company_id", "=", self.env.company.root_id.id),
+                ],
+                ["client_id"],
+                ["id:recordset"],
+            )
+        )
+        for client in self:
+            client.credit_line_id = lines.get(client._origin)
+
+    def _search_credit_line_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("company_id", "=", self.env.company.root_id.id)
+        found = Domain.FALSE
+        if ids := [line_id for line_id in value if line_id]:
+            found = Domain("credit_line_ids", "any", domain & Domain("id", "in", ids))
+        if len(ids) < len(value):
+            found |= Domain("credit_line_ids", "not any", domain)
+        return found
+
+    def _compute_credit_decision_count(self):
+        held = [("outcome", "=", "hold"), ("state", "=", "open")]
+        decisions = self.env["kam.credit.decision"]
+        own = [("client_id", "in", self.ids)]
+        counts = dict(decisions._read_group(own, ["client_id"], ["__count"]))
+        holds = dict(decisions._read_group(own + held, ["client_id"], ["__count"]))
+        for client in self:
+            client.credit_decision_count = counts.get(client._origin, 0)
+            client.credit_held_count = holds.get(client._origin, 0)
+
+    @api.constrains("stage_id")
+    def _check_stage_id(self):
+        for client in self.filtered("stage_id.is_closed"):
+            if client.sudo().credit_held_count:
+                raise ValidationError(
+                    self.env._(
+                        "%(client)s has orders on hold. Release, reject or cancel "
+                        "them before moving it to the stage %(stage)s.",
+                        client=client.name,
+                        stage=client.stage_id.name,
+                    )
+                )
+
+    def action_open_credit_line(self):
+        """Open the credit line in the current company."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit Line"),
+            "res_model": "kam.credit.line",
+            "res_id": self.credit_line_id.id,
+            "view_mode": "form",
+            "context": {"default_client_id": self.id},
+        }
+
+    def action_open_decisions(self):
+        """Open the credit decisions of this client."""
+        return self._get_record_action(
+            "key_account_management.kam_credit_decision_action",
+            [("client_id", "=", self.id)],
+        )
+
+    def _is_credit_visible(self):
+        """Tell whether the user may see the credit figures of this client."""
+        return bool(self) and self.has_access("read")

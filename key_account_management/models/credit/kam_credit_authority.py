@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class KamCreditAuthority(models.Model):
+    """Up to what amount a group or a user may release a held order.
+
+    Measured by the shortfall of the decision, or by the amount of the order where
+    nothing is short. A row for a user replaces those of his groups.
+    """
+
+    _name = "kam.credit.authority"
+    _description = "Credit Release Authority"
+    _order = "sequence, id"
+
+    sequence = fields.Integer(
+        default=10, help="A request goes to the first level that may grant it."
+    )
+    group_id = fields.Many2one(
+        comodel_name="res.groups", string="Group", ondelete="cascade"
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="User",
+        ondelete="cascade",
+        domain=[("share", "=", False)],
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", help="Leave empty for all companies."
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_currency_id"
+    )
+    amount = fields.Monetary(
+        string="Up to", help="In the currency of the company whose order is held."
+    )
+    is_unlimited = fields.Boolean(string="Unlimited")
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount >= 0)",
+        "An authority cannot be below zero. Enter 0 to allow no release.",
+    )
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for authority in self:
+            company = authority.company_id or self.env.company
+            authority.currency_id = company.currency_id
+
+    @api.depends("group_id", "user_id")
+    def _compute_display_name(self):
+        for authority in self:
+            authority.display_name = (
+                authority.user_id.name or authority.group_id.name or ""
+            )
+
+    @api.constrains("group_id", "user_id")
+    def _check_group_or_user(self):
+        for authority in self:
+            if bool(authority.group_id) == bool(authority.user_id):
+                raise ValidationError(
+                    self.env._("Enter either the group or the user, not both.")
+                )
+
+    @api.model
+    def _get_rows(self, company):
+        return self.sudo().search([("company_id", "in", (False, company.id))])
+
+    def _covers(self, amount, currency):
+        self.ensure_one()
+        return self.is_unlimited or currency.compare_amounts(amount, self.amount) <= 0
+
+    @api.model
+    def _may_release(self, user, company, amount):
+        """Tell whether the user's authority covers the amount.
+
+        :param company: root company; ``amount`` is in its currency
+        """
+        rows = self._get_rows(company)
+        own = rows.filtered(lambda row: row.user_id == user)
+        rows = own or rows.filtered(lambda row: row.group_id & user.all_group_ids)
+        return any(row._covers(amount, company.currency_id) for row in rows)
+
+    @api.model
+    def _get_releasers(self, decision):
+        """Return the users of the first level who may release the decision.
+
+        :return: res.users of one level; empty if there is none
+        """
+        company = decision.company_id
+        amount = decision._get_authority_amount()
+        for row in self._get_rows(company):
+            if not row._covers(amount, company.currency_id):
+                continue
+            users = row.user_id or row.group_id.user_ids or row.group_id.all_user_ids
+            users = users.filtered(
+                lambda user: user.active
+                and not user.share
+                and company in user.company_ids.root_id
+                and self._may_release(user, company, amount)
+                and decision.with_user(user).has_access("read")
+            )
+            if users := users - decision._get_involved_managers():
+                return users
+        return self.env["res.users"]

@@ -1,0 +1,567 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.misc import formatLang
+
+_logger = logging.getLogger(__name__)
+
+
+class KamCreditDecision(models.Model):
+    """What was decided on an order, when, by which rules, with which figures.
+
+    Amounts in the currency of the (root) company. Figures and reasons are kept as
+    they were; only ``state`` moves on: open (in force), released, rejected,
+    superseded (by a later decision on the same order).
+    """
+
+    _name = "kam.credit.decision"
+    _description = "Credit Decision"
+    _inherit = ["kam.credit.chain.mixin"]
+    _order = "date desc, id desc"
+    _rec_names_search = ["order_id.name", "client_id.name"]
+
+    _next_states = {
+        "open": ("released", "rejected", "superseded"),
+        "released": ("superseded",),
+        "rejected": ("superseded",),
+        "superseded": (),
+    }
+
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    client_id = fields.Many2one(
+        comodel_name="kam.client",
+        string="Key Client",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+        help="The client of the debtor, else the ordering one.",
+    )
+    ordering_client_id = fields.Many2one(
+        comodel_name="kam.client",
+        string="Ordering Key Client",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    line_id = fields.Many2one(
+        comodel_name="kam.credit.line",
+        string="Credit Line",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+    )
+    policy_id = fields.Many2one(
+        comodel_name="kam.credit.policy", ondelete="restrict", readonly=True
+    )
+    manager_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Key Account Manager",
+        index="btree_not_null",
+        readonly=True,
+        help="Manager of the key client at the time of the decision.",
+    )
+    outcome = fields.Selection(
+        [("pass", "Passed"), ("warn", "Warning"), ("hold", "Hold")],
+        required=True,
+        index=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("released", "Released"),
+            ("rejected", "Rejected"),
+            ("superseded", "Superseded"),
+        ],
+        default="open",
+        required=True,
+        index=True,
+        readonly=True,
+        group_expand=True,
+    )
+    date = fields.Datetime(required=True, readonly=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Confirmed by", required=True, readonly=True
+    )
+    order_amount = fields.Monetary(
+        readonly=True, help="What the order adds to the exposure, taxes included."
+    )
+    order_total = fields.Monetary(
+        readonly=True, help="Total of the order at the time of the decision."
+    )
+    covered_total = fields.Monetary(
+        readonly=True,
+        help="Up to this total the confirmed order was in order before it was raised.",
+    )
+    receivable = fields.Monetary(string="Receivables", readonly=True)
+    uninvoiced = fields.Monetary(string="Confirmed, not Invoiced", readonly=True)
+    exposure = fields.Monetary(
+        readonly=True, help="Receivables and confirmed orders before this order."
+    )
+    limit = fields.Monetary(string="Effective Limit", readonly=True)
+    tolerance_percent = fields.Float(string="Tolerance (%)", readonly=True)
+    headroom = fields.Monetary(readonly=True, help="Free limit after this order.")
+    shortfall = fields.Monetary(readonly=True)
+    overdue = fields.Monetary(readonly=True)
+    oldest_overdue_days = fields.Integer(
+        string="Oldest Overdue (days)", readonly=True, aggregator="max"
+    )
+    is_prepaid = fields.Boolean(string="Prepaid", readonly=True)
+    is_rise = fields.Boolean(
+        string="Raised after Confirmation",
+        readonly=True,
+        help="The order was confirmed already when it was judged.",
+    )
+    reason_ids = fields.One2many(
+        comodel_name="kam.credit.reason", inverse_name="decision_id", string="Reasons"
+    )
+    verdict_ids = fields.One2many(
+        comodel_name="kam.credit.verdict", inverse_name="decision_id"
+    )
+    request_ids = fields.One2many(
+        comodel_name="kam.credit.request", inverse_name="decision_id", string="Requests"
+    )
+    request_count = fields.Integer(
+        compute="_compute_request_count", string="Release Requests"
+    )
+    release_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Released by",
+        compute="_compute_release",
+        store=True,
+        index="btree_not_null",
+    )
+    release_reason = fields.Char(compute="_compute_release", store=True)
+    release_amount = fields.Monetary(compute="_compute_release", store=True)
+    release_until = fields.Date(compute="_compute_release", store=True)
+    reject_reason = fields.Char(compute="_compute_reject_reason")
+    summary = fields.Char(compute="_compute_summary")
+    may_release = fields.Boolean(compute="_compute_may_release")
+
+    @api.depends("order_id")
+    def _compute_display_name(self):
+        for decision in self:
+            decision.display_name = self.env._(
+                "%(order)s: %(outcome)s",
+                order=decision.order_id.sudo().name,
+                outcome=decision._get_label("outcome"),
+            )
+
+    @api.depends("verdict_ids")
+    def _compute_release(self):
+        for decision in self:
+            release = decision.verdict_ids.filtered(lambda v: v.kind == "release")[:1]
+            decision.release_user_id = release.user_id
+            decision.release_reason = release.reason
+            decision.release_amount = release.amount
+            decision.release_until = release.until
+
+    @api.depends("verdict_ids")
+    def _compute_reject_reason(self):
+        for decision in self:
+            rejection = decision.verdict_ids.filtered(lambda v: v.kind == "reject")
+            decision.reject_reason = rejection[:1].reason
+
+    @api.depends("request_ids")
+    def _compute_request_count(self):
+        for decision in self:
+            decision.request_count = len(decision.request_ids)
+
+    @api.depends_context("uid")
+    @api.depends("state", "outcome")
+    def _compute_may_release(self):
+        for decision in self:
+            decision.may_release = (
+                decision._is_waiting() and not decision._get_release_obstacle()
+            )
+
+    @api.depends("outcome", "state")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for decision in self:
+            decision.summary = " ".join(
+                part
+                for part in (
+                    decision._get_headline(),
+                    decision._get_reckoning(),
+                    decision._get_overdue_text(),
+                )
+                if part
+            )
+
+    def _get_label(self, field_name):
+        selection = self._fields[field_name]._description_selection(self.env)
+        return dict(selection).get(self[field_name], "")
+
+    def _format_amount(self, value):
+        """Format money for a sentence: no currency, no cents where there are none."""
+        currency = self.currency_id
+        is_whole = currency.is_zero(value - round(value))
+        digits = 0 if is_whole else currency.decimal_places
+        return formatLang(self.env, value, digits=digits)
+
+    def _get_headline(self):
+        amount = self._format_amount
+        if self.outcome == "hold":
+            if self.shortfall:
+                return self.env._("Held: %s short.", amount(self.shortfall))
+            broken = self.reason_ids.filtered(lambda r: r.outcome == "hold")
+            return self.env._("Held: %s", " ".join(broken.mapped("message")))
+        if self.is_prepaid:
+            return self.env._("Passed: the order is prepaid.")
+        if self.outcome == "warn":
+            broken = self.reason_ids.filtered(lambda r: r.outcome == "warn")
+            return self.env._(
+                "Passed with a warning: %s", " ".join(broken.mapped("message"))
+            )
+        return self.env._("Passed: %s free after this order.", amount(self.headroom))
+
+    def _get_reckoning(self):
+        allowed = self.limit * (1 + self.tolerance_percent / 100)
+        values = {
+            "limit": self._format_amount(self.limit),
+            "tolerance": formatLang(self.env, self.tolerance_percent, digits=2),
+            "receivable": self._format_amount(self.receivable),
+            "uninvoiced": self._format_amount(self.uninvoiced),
+            "free": self._format_amount(allowed - self.exposure),
+            "order": self._format_amount(self.order_amount),
+        }
+        if self.tolerance_percent:
+            return self.env._(
+                "Limit %(limit)s + %(tolerance)s %% − debt %(receivable)s − confirmed "
+                "%(uninvoiced)s = %(free)s free, order %(order)s.",
+                **values,
+            )
+        return self.env._(
+            "Limit %(limit)s − debt %(receivable)s − confirmed %(uninvoiced)s = "
+            "%(free)s free, order %(order)s.",
+            **values,
+        )
+
+    def _get_overdue_text(self):
+        if not self.overdue:
+            return self.env._("Nothing overdue.")
+        return self.env._(
+            "Overdue %(amount)s, the oldest for %(days)s days.",
+            amount=self._format_amount(self.overdue),
+            days=self.oldest_overdue_days,
+        )
+
+    # --- keeping ---
+
+    def write(self, vals):
+        if set(vals) != {"state"}:
+            raise UserError(self.env._("A credit decision is kept as it was made."))
+        for decision in self:
+            if vals["state"] not in self._next_states[decision.state]:
+                raise UserError(
+                    self.env._(
+                        "The decision on %(order)s is %(state)s and stays so.",
+                        order=decision.order_id.name,
+                        state=decision._get_label("state").lower(),
+                    )
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kept(self):
+        raise UserError(self.env._("A credit decision is kept as it was made."))
+
+    def copy_data(self, default=None):
+        raise UserError(self.env._("A credit decision cannot be duplicated."))
+
+    # --- making ---
+
+    @api.model
+    def _record(self, judgement, **extra):
+        """Write the decision of a judgement and put it in force on its order.
+
+        Runs as superuser: nobody has the right to create decisions.
+
+        :param judgement: :class:`~.sale_order_judgement.Judgement`
+        :param extra: further values, such as ``is_rise``
+        :return: the new decision
+        """
+        vals = judgement.prepare_decision_vals()
+        vals.update(extra, user_id=self.env.uid, date=fields.Datetime.now())
+        previous = judgement.order.sudo().credit_decision_id
+        if previous.state in ("open", "released", "rejected"):
+            previous.write({"state": "superseded"})
+        decision = self.sudo()._chain_create(vals)
+        judgement.order.sudo().credit_decision_id = decision
+        return decision
+
+    def _get_chain_key(self, vals):
+        return vals["client_id"], vals["company_id"]
+
+    def _get_chain_text(self, vals):
+        reasons = [command[2] for command in vals["reason_ids"]]
+        money = (
+            "order_amount",
+            "order_total",
+            "receivable",
+            "uninvoiced",
+            "limit",
+            "headroom",
+            "shortfall",
+            "overdue",
+        )
+        return [
+            "decision",
+            *(str(vals[name]) for name in ("order_id", "client_id", "company_id")),
+            vals["outcome"],
+            *(f"{vals[name]:.3f}" for name in money),
+            str(vals["user_id"]),
+            fields.Datetime.to_string(vals["date"]),
+            *(
+                f"{r['rule']} {r['outcome']} {r['measured']:.2f} {r['allowed']:.2f}"
+                for r in reasons
+            ),
+        ]
+
+    def _get_chain_vals(self):
+        names = (
+            "outcome order_amount order_total receivable uninvoiced limit headroom "
+            "shortfall overdue date"
+        ).split()
+        return {
+            **{name: self[name] for name in names},
+            "order_id": self.order_id.id,
+            "client_id": self.client_id.id,
+            "company_id": self.company_id.id,
+            "user_id": self.user_id.id,
+            "reason_ids": [
+                (
+                    0,
+                    0,
+                    {
+                        "rule": reason.rule,
+                        "outcome": reason.outcome,
+                        "measured": reason.measured,
+                        "allowed": reason.allowed,
+                    },
+                )
+                for reason in self.reason_ids.sorted("id")
+            ],
+        }
+
+    # --- releasing ---
+
+    def _is_waiting(self):
+        """Tell whether the decision holds an order and nobody has answered yet."""
+        return self.outcome == "hold" and self.state == "open"
+
+    def _get_involved_managers(self):
+        """Return the managers who may never release this order.
+
+        Those of the ordering client and of the debtor's, then and now.
+        """
+        self = self.sudo()  # noqa: PLW0642 - who they are is no secret to the check
+        order = self.order_id
+        clients = self.client_id | self.ordering_client_id | order.kam_client_id
+        clients |= order.partner_id.kam_client_id | order.partner_invoice_id.kam_client_id
+        return clients._get_acting_managers() | self.manager_id
+
+    def _get_authority_amount(self, amount=None):
+        """Return what an authority must cover: the shortfall, else the amount.
+
+        :param amount: amount to release, company currency; default the order's
+        """
+        self.ensure_one()
+        amount = self.order_amount if amount is None else amount
+        short = self.shortfall + amount - self.order_amount
+        return short if self.shortfall and short > 0 else amount
+
+    def _get_release_obstacle(self, amount=None):
+        """Return why the user may not release this order, or nothing."""
+        user = self.env.user
+        if user in self._get_involved_managers():
+            return self.env._(
+                "You look after this key client, so somebody else decides on its "
+                "orders. Ask for release instead."
+            )
+        needed = self._get_authority_amount(amount)
+        authority = self.env["kam.credit.authority"]
+        if not authority._may_release(user, self.company_id, needed):
+            return self.env._(
+                "Your authority does not cover %(amount)s %(currency)s. Pass the "
+                "order on to somebody whose authority does.",
+                amount=self._format_amount(needed),
+                currency=self.currency_id.name,
+            )
+        return False
+
+    def _check_answer(self, reason):
+        """Check that the decision can be answered now, with this reason.
+
+        :return: the reason without surrounding spaces
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["kam.credit.lock"]._take([(self.client_id.id, self.company_id.id)])
+        self.invalidate_recordset(["state"])
+        if not self._is_waiting():
+            raise UserError(
+                self.env._(
+                    "The order %s is not on hold any more: there is nothing to decide.",
+                    self.order_id.sudo().name,
+                )
+            )
+        if not (reason or "").strip():
+            raise UserError(self.env._("Enter the reason."))
+        return reason.strip()
+
+    def action_release(self, reason, amount=None, until=None):
+        """Let the held order go out.
+
+        :param reason: why; kept with the decision
+        :param amount: up to which amount of the order (company currency, taxes
+            included); default this order's amount
+        :param until: last day of the release; default today plus the days of the
+            policy
+        :raise UserError: nothing is held, no reason, wrong amount or date
+        :raise AccessError: the user looks after the client or has no authority
+        """
+        reason = self._check_answer(reason)
+        amount = self.order_amount if amount is None else amount
+        until = until and fields.Date.to_date(until)
+        until = until or self._get_default_release_until()
+        self._check_release(amount, until)
+        self._answer("release", reason, amount, until)
+        return True
+
+    def _get_default_release_until(self):
+        today = self.env["kam.credit.ledger"]._today()
+        days = self.sudo().policy_id.release_days or 30
+        return fields.Date.add(today, days=days)
+
+    def _check_release(self, amount, until):
+        if self.currency_id.compare_amounts(amount, 0) < 0 or (
+            self.currency_id.is_zero(amount)
+            and not self.currency_id.is_zero(self.order_amount)
+        ):
+            raise ValidationError(
+                self.env._("Enter the amount to release; it must be more than zero.")
+            )
+        if until < self.env["kam.credit.ledger"]._today():
+            raise ValidationError(
+                self.env._("A release cannot end in the past. Enter a later date.")
+            )
+        if obstacle := self._get_release_obstacle(amount):
+            raise AccessError(obstacle)
+
+    def action_reject(self, reason):
+        """Decide that the held order does not go out.
+
+        :param reason: why; kept with the decision
+        :raise UserError: nothing is held, or no reason
+        :raise AccessError: the user looks after the client or may release nothing
+        """
+        reason = self._check_answer(reason)
+        if obstacle := self._get_release_obstacle(0):
+            raise AccessError(obstacle)
+        self._answer("reject", reason, 0.0, None)
+        return True
+
+    def _answer(self, kind, reason, amount, until):
+        """Append the release or rejection and move the decision on."""
+        self.env["kam.credit.verdict"].sudo()._chain_create(
+            {
+                "decision_id": self.id,
+                "client_id": self.client_id.id,
+                "company_id": self.company_id.id,
+                "kind": kind,
+                "reason": reason,
+                "amount": amount,
+                "until": until,
+                "user_id": self.env.uid,
+                "date": fields.Datetime.now(),
+            }
+        )
+        self.sudo().write({"state": "released" if kind == "release" else "rejected"})
+        self.order_id.sudo()._credit_tell_answer(self)
+
+    def action_open_release(self):
+        return self._open_wizard("kam.credit.decision.release", self.env._("Release"))
+
+    def action_open_reject(self):
+        return self._open_wizard("kam.credit.decision.reject", self.env._("Reject"))
+
+    def _open_wizard(self, model, name):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_decision_id": self.id},
+        }
+
+    # --- judging again ---
+
+    @api.model
+    def _trigger_review(self, clients=None):
+        """Have held orders judged again soon, if there are any.
+
+        :param clients: kam.client; default all
+        """
+        domain = [("outcome", "=", "hold"), ("state", "=", "open")]
+        if clients is not None:
+            domain.append(("client_id", "in", clients.ids))
+        if self.sudo().search_count(domain, limit=1):
+            cron = self.env.ref(
+                "key_account_management.ir_cron_credit_review", raise_if_not_found=False
+            )
+            if cron:
+                cron.sudo()._trigger()
+
+    @api.model
+    def _cron_review_held(self):
+        """Judge held orders again, one client and company per commit.
+
+        A client that somebody else decides on at the same moment is left to the
+        next round.
+        """
+        groups = self._read_group(
+            [("outcome", "=", "hold"), ("state", "=", "open")],
+            ["client_id", "company_id"],
+        )
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(groups))
+        for client, company in groups:
+            try:
+                with self.env.cr.savepoint():
+                    self.env["sale.order"]._credit_review(client, company)
+            except OperationalError:
+                _logger.info("Held orders of client %s are left for later.", client.id)
+            if not progress._commit_progress(processed=1):
+                break
+
+    @api.model
+    def _check_chain(self):
+        """Prove that no decision, release or rejection was changed or removed.
+
+        :return: list of problems in words
+        """
+        return self.env["kam.credit.lock"]._check_chains(
+            ["kam.credit.decision", "kam.credit.verdict"]
+        )

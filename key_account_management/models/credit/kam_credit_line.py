@@ -1,0 +1,390 @@
+from operator import ge, gt, le, lt
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from .kam_credit_ledger import AGING
+
+RISK_CLASSES = [(c, c.upper()) for c in "abcde"]
+_OPERATORS = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+class KamCreditLine(models.Model):
+    """The approved credit limit of a key client in a company and its branches.
+
+    Amounts in the currency of the company. A limit of 0 means no credit. The
+    figures are those of this moment, over all legal entities of the client and all
+    branches of the company, and are never stored.
+    """
+
+    _name = "kam.credit.line"
+    _description = "Credit Line"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "client_id, company_id"
+    _rec_name = "client_id"
+
+    _logged_fields = (
+        "limit",
+        "temporary_limit",
+        "temporary_until",
+        "policy_id",
+        "risk_class",
+        "valid_until",
+        "is_stopped",
+        "stop_reason",
+        "active",
+    )
+
+    client_id = fields.Many2one(
+        comodel_name="kam.client", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company.root_id,
+        help="The line holds for this company and all its branches.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    manager_id = fields.Many2one(related="client_id.manager_id")
+    team_id = fields.Many2one(related="client_id.team_id")
+    tier_id = fields.Many2one(related="client_id.tier_id")
+    active = fields.Boolean(default=True)
+    limit = fields.Monetary(
+        string="Credit Limit",
+        required=True,
+        tracking=True,
+        help="Approved limit. 0 means no credit at all.",
+    )
+    temporary_limit = fields.Monetary(
+        help="Replaces the approved limit up to and including its last day.",
+    )
+    temporary_until = fields.Date(string="Temporary until")
+    effective_limit = fields.Monetary(
+        compute="_compute_effective_limit", search="_search_effective_limit"
+    )
+    policy_id = fields.Many2one(
+        comodel_name="kam.credit.policy",
+        string="Credit Policy",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="Empty: the policy of the client's tier, else the default one.",
+    )
+    applied_policy_id = fields.Many2one(
+        comodel_name="kam.credit.policy", compute="_compute_applied_policy_id"
+    )
+    risk_class = fields.Selection(RISK_CLASSES, tracking=True)
+    valid_until = fields.Date(
+        string="Valid until", help="Last day on which the line is valid."
+    )
+    is_stopped = fields.Boolean(string="Shipment Stop", tracking=True)
+    stop_reason = fields.Char()
+    change_ids = fields.One2many(
+        comodel_name="kam.credit.line.change", inverse_name="line_id", string="History"
+    )
+    receivable = fields.Monetary(
+        compute="_compute_figures",
+        compute_sudo=True,
+        search="_search_receivable",
+        string="Receivables",
+    )
+    uninvoiced = fields.Monetary(
+        compute="_compute_figures", compute_sudo=True, string="Confirmed, not Invoiced"
+    )
+    exposure = fields.Monetary(
+        compute="_compute_figures", compute_sudo=True, search="_search_exposure"
+    )
+    headroom = fields.Monetary(
+        compute="_compute_figures",
+        compute_sudo=True,
+        search="_search_headroom",
+        help="Effective limit with tolerance, less the exposure.",
+    )
+    utilization = fields.Float(
+        compute="_compute_figures",
+        compute_sudo=True,
+        search="_search_utilization",
+        help="Exposure as a share of the effective limit.",
+        aggregator=None,
+    )
+    overdue = fields.Monetary(
+        compute="_compute_figures", compute_sudo=True, search="_search_overdue"
+    )
+    oldest_overdue_days = fields.Integer(
+        compute="_compute_figures",
+        compute_sudo=True,
+        search="_search_oldest_overdue_days",
+        string="Oldest Overdue (days)",
+        aggregator="max",
+    )
+    aging_not_due = fields.Monetary(
+        compute="_compute_figures", compute_sudo=True, string="Not Due"
+    )
+    aging_1_30 = fields.Monetary(
+        compute="_compute_figures", compute_sudo=True, string="1–30 Days"
+    )
+    aging_31_60 = fields.Monetary(
+        compute="_compute_figures", compute_sudo=True, string="31–60 Days"
+    )
+    aging_61_90 = fields.Monetary(
+        compute="_compute_figures", compute_sudo=True, string="61–90 Days"
+    )
+    aging_over_90 = fields.Monetary(
+        compute="_compute_figures", compute_sudo=True, string="Over 90 Days"
+    )
+    aging_unallocated = fields.Monetary(
+        compute="_compute_figures", compute_sudo=True, string="Unallocated"
+    )
+
+    _client_company_uniq = models.Constraint(
+        "UNIQUE (client_id, company_id)",
+        "This key client has a credit line in this company already. Change that one.",
+    )
+    _limit_positive = models.Constraint(
+        'CHECK ("limit" >= 0 AND COALESCE(temporary_limit, 0) >= 0)',
+        "A credit limit cannot be below zero. Enter 0 for no credit.",
+    )
+
+    @api.depends("limit", "temporary_limit", "temporary_until")
+    def _compute_effective_limit(self):
+        today = self.env["kam.credit.ledger"]._today()
+        for line in self:
+            is_temporary = line.temporary_until and line.temporary_until >= today
+            line.effective_limit = line.temporary_limit if is_temporary else line.limit
+
+    def _search_effective_limit(self, operator, value):
+        today = self.env["kam.credit.ledger"]._today()
+        temporary = Domain("temporary_until", ">=", today)
+        return (temporary & Domain("temporary_limit", operator, value)) | (
+            ~temporary & Domain("limit", operator, value)
+        )
+
+    @api.depends("policy_id", "client_id.tier_id.credit_policy_id")
+    def _compute_applied_policy_id(self):
+        default = self.env["kam.credit.policy"]._get_default()
+        for line in self:
+            line.applied_policy_id = (
+                line.policy_id or line.client_id.tier_id.credit_policy_id or default
+            )
+
+    @api.depends("client_id", "company_id", "effective_limit", "applied_policy_id")
+    def _compute_figures(self):
+        ledger = self.env["kam.credit.ledger"]
+        keys = {line: (line.client_id.id, line.company_id.id) for line in self}
+        receivables = ledger._get_receivables(keys.values())
+        for horizon, lines in self.grouped(
+            lambda line: line.applied_policy_id.horizon_days
+        ).items():
+            uninvoiced = ledger._get_uninvoiced(
+                [keys[line] for line in lines], horizon_days=horizon
+            )
+            for line in lines:
+                line._set_figures(receivables[keys[line]], uninvoiced[keys[line]])
+
+    def _set_figures(self, receivable, uninvoiced):
+        self.receivable = receivable["receivable"]
+        self.uninvoiced = uninvoiced
+        self.exposure = self.receivable + uninvoiced
+        tolerance = self.applied_policy_id.limit_tolerance_percent / 100
+        self.headroom = self.effective_limit * (1 + tolerance) - self.exposure
+        self.utilization = (
+            self.exposure / self.effective_limit if self.effective_limit else 0.0
+        )
+        self.overdue = receivable["overdue"]
+        self.oldest_overdue_days = receivable["oldest_overdue_days"]
+        for bucket in AGING:
+            self[f"aging_{bucket}"] = receivable[bucket]
+
+    def _search_figure(self, field_name, operator, value):
+        """Search a figure: reckon it for the lines that the user may see."""
+        if operator == "in":
+            def matches(figure):
+                return figure in value
+        elif operator in _OPERATORS:
+            def matches(figure):
+                return _OPERATORS[operator](figure, value)
+        else:
+            return NotImplemented
+        lines = self.search([("company_id", "in", self.env.companies.root_id.ids)])
+        return [("id", "in", lines.filtered(lambda r: matches(r[field_name])).ids)]
+
+    def _search_receivable(self, operator, value):
+        return self._search_figure("receivable", operator, value)
+
+    def _search_exposure(self, operator, value):
+        return self._search_figure("exposure", operator, value)
+
+    def _search_headroom(self, operator, value):
+        return self._search_figure("headroom", operator, value)
+
+    def _search_utilization(self, operator, value):
+        return self._search_figure("utilization", operator, value)
+
+    def _search_overdue(self, operator, value):
+        return self._search_figure("overdue", operator, value)
+
+    def _search_oldest_overdue_days(self, operator, value):
+        return self._search_figure("oldest_overdue_days", operator, value)
+
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        for line in self:
+            if line.company_id.root_id != line.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(branch)s is a branch. A credit line belongs to the whole "
+                        "company: choose %(company)s.",
+                        branch=line.company_id.name,
+                        company=line.company_id.root_id.name,
+                    )
+                )
+
+    @api.constrains("client_id", "company_id")
+    def _check_client_company(self):
+        for line in self:
+            company = line.client_id.company_id
+            if company and company.root_id != line.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(client)s is a key client of %(company)s only. Choose that "
+                        "company.",
+                        client=line.client_id.name,
+                        company=company.name,
+                    )
+                )
+
+    @api.constrains("is_stopped", "stop_reason")
+    def _check_stop_reason(self):
+        for line in self:
+            if line.is_stopped and not (line.stop_reason or "").strip():
+                raise ValidationError(
+                    self.env._("Enter the reason of the shipment stop.")
+                )
+
+    @api.constrains("temporary_limit", "temporary_until")
+    def _check_temporary_until(self):
+        for line in self:
+            if line.temporary_limit and not line.temporary_until:
+                raise ValidationError(
+                    self.env._("Enter the last day of the temporary limit.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        for line in lines:
+            line._log_changes(dict.fromkeys(self._logged_fields, ""))
+        lines._trigger_review()
+        return lines
+
+    def write(self, vals):
+        logged = set(self._logged_fields) & set(vals)
+        if {"client_id", "company_id"} & set(vals):
+            self._check_unmoved(vals)
+        before = {line: line._get_logged_values() for line in self} if logged else {}
+        result = super().write(vals)
+        for line, values in before.items():
+            line._log_changes(values)
+        if logged:
+            self._trigger_review()
+        return result
+
+    def _check_unmoved(self, vals):
+        for line in self:
+            if vals.get("client_id", line.client_id.id) != line.client_id.id or (
+                vals.get("company_id", line.company_id.id) != line.company_id.id
+            ):
+                raise UserError(
+                    self.env._(
+                        "A credit line stays with its client and company. Create "
+                        "another one instead."
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        if self.env["kam.credit.decision"].sudo().search_count(
+            [("line_id", "in", self.ids)], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "Orders were decided on this credit line, so it is kept. Set its "
+                    "limit to 0 or archive it."
+                )
+            )
+
+    def _get_logged_values(self):
+        """Return the logged fields as text, dates in ISO form."""
+        values = {}
+        for name in self._logged_fields:
+            value = self[name]
+            field = self._fields[name]
+            if field.type == "many2one":
+                value = value.sudo().display_name
+            elif field.type == "monetary":
+                value = f"{value:.{self.currency_id.decimal_places}f}"
+            elif field.type == "boolean":
+                value = "1" if value else "0"
+            values[name] = str(value or "")
+        return values
+
+    def _log_changes(self, before):
+        """Write a history row for each value that differs from ``before``."""
+        self.ensure_one()
+        reason = self.env.context.get("kam_reason")
+        self.env["kam.credit.line.change"].sudo().create(
+            [
+                {
+                    "line_id": self.id,
+                    "field_name": name,
+                    "old_value": before[name],
+                    "new_value": value,
+                    "reason": reason,
+                    "user_id": self.env.uid,
+                }
+                for name, value in self._get_logged_values().items()
+                if value != before[name]
+            ]
+        )
+
+    def action_set(self, vals, reason):
+        """Change the line with a reason.
+
+        :param vals: new values of logged fields
+        :param reason: text kept in the history
+        :raise UserError: without a reason
+        :raise AccessError: if the user may not change credit lines
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Enter the reason of the change."))
+        unknown = set(vals) - set(self._logged_fields)
+        if unknown:
+            raise AccessError(
+                self.env._(
+                    "These fields are not changed here: %s", ", ".join(sorted(unknown))
+                )
+            )
+        self.with_context(kam_reason=reason.strip()).write(vals)
+        return True
+
+    def _trigger_review(self):
+        """Have the held orders of these clients judged again soon."""
+        self.env["kam.credit.decision"]._trigger_review(self.client_id)
+
+    @api.model
+    def _get_lines(self, keys):
+        """Return the line of each (client id, root company id), if there is one.
+
+        As superuser: the gate judges with figures that the user may not see.
+        """
+        lines = self.sudo().search(
+            [
+                ("client_id", "in", [client_id for client_id, _root in keys]),
+                ("company_id", "in", [root_id for _client, root_id in keys]),
+            ]
+        )
+        return {(line.client_id.id, line.company_id.id): line for line in lines}

@@ -1,0 +1,301 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+HOLD_ACTIVITY = "key_account_management.mail_activity_type_credit"
+
+
+class SaleOrder(models.Model):
+    """Where an order stands with its credit decisions, and what can be done."""
+
+    _inherit = "sale.order"
+
+    _credit_protected_fields = frozenset(
+        (
+            "amount_tax",
+            "amount_total",
+            "amount_untaxed",
+            "credit_decision_id",
+            "credit_decision_ids",
+            "credit_rest",
+            "credit_rest_closed",
+            "credit_state",
+            "currency_rate",
+            "kam_client_id",
+        )
+    )
+
+    credit_decision_id = fields.Many2one(
+        comodel_name="kam.credit.decision",
+        string="Credit Decision",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="The latest credit decision on this order.",
+    )
+    credit_decision_ids = fields.One2many(
+        comodel_name="kam.credit.decision",
+        inverse_name="order_id",
+        string="Credit Decisions",
+        groups="base.group_user",
+    )
+    credit_decision_count = fields.Integer(
+        compute="_compute_credit_decision_count", groups="base.group_user"
+    )
+    credit_state = fields.Selection(
+        [
+            ("none", "Not Judged"),
+            ("pass", "Passed"),
+            ("warn", "Warning"),
+            ("hold", "On Hold"),
+            ("released", "Released"),
+            ("rejected", "Rejected"),
+        ],
+        string="Credit",
+        compute="_compute_credit_state",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+        groups="base.group_user",
+    )
+    is_credit_ready = fields.Boolean(
+        string="Ready to Confirm",
+        compute="_compute_is_credit_ready",
+        search="_search_is_credit_ready",
+        groups="base.group_user",
+        help="A quotation whose latest credit decision lets it be confirmed. Nothing "
+        "is reserved.",
+    )
+
+    @api.depends("credit_decision_id.outcome", "credit_decision_id.state")
+    def _compute_credit_state(self):
+        for order in self:
+            decision = order.credit_decision_id
+            if decision.state == "open":
+                order.credit_state = decision.outcome
+            elif decision.state in ("released", "rejected"):
+                order.credit_state = decision.state
+            else:
+                order.credit_state = "none"
+
+    def _compute_credit_decision_count(self):
+        counts = dict(
+            self.env["kam.credit.decision"]._read_group(
+                [("order_id", "in", self.ids)], ["order_id"], ["__count"]
+            )
+        )
+        for order in self:
+            order.credit_decision_count = counts.get(order._origin, 0)
+
+    @api.depends("state", "credit_state")
+    def _compute_is_credit_ready(self):
+        for order in self:
+            order.is_credit_ready = order.state in ("draft", "sent") and (
+                order.credit_state in ("pass", "warn", "released")
+            )
+
+    def _search_is_credit_ready(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        return [
+            ("state", "in", ("draft", "sent")),
+            ("credit_state", "in", ("pass", "warn", "released")),
+        ]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        decided = self.sudo().filtered("credit_decision_id")
+        if decided:
+            raise UserError(
+                self.env._(
+                    "A credit decision was made on %s, so the order is kept. Cancel "
+                    "it instead of deleting it.",
+                    ", ".join(decided.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _credit_check_protected(self, vals, names):
+        """Refuse values that only the system may write.
+
+        :raise AccessError: naming the fields
+        """
+        if self.env.su or names.isdisjoint(vals):
+            return
+        raise AccessError(
+            self.env._(
+                "These values are computed by the system and cannot be entered: %s. "
+                "Leave them out.",
+                ", ".join(sorted(names.intersection(vals))),
+            )
+        )
+
+    def _is_credit_capped(self):
+        """Tell whether a confirmed order is on hold: ship and invoice no more."""
+        self.ensure_one()
+        order = self.sudo()
+        return order.state == "sale" and order.credit_state in ("hold", "rejected")
+
+    # --- buttons ---
+
+    def action_credit_request(self, comment):
+        """Ask those who may release this held order to do so.
+
+        :param comment: why the order should go out
+        :raise UserError: the order is not held, or the comment is empty
+        """
+        self.ensure_one()
+        self.check_access("write")
+        decision = self.sudo().credit_decision_id
+        if not decision._is_waiting():
+            raise UserError(self.env._("The order %s is not on hold.", self.name))
+        if not (comment or "").strip():
+            raise UserError(
+                self.env._("Write why the order should be released, in a few words.")
+            )
+        self.env["kam.credit.request"].sudo().create(
+            {
+                "decision_id": decision.id,
+                "comment": comment.strip(),
+                "user_id": self.env.uid,
+            }
+        )
+        self._credit_ask_releasers(decision, comment.strip())
+        return True
+
+    def action_open_credit_decisions(self):
+        """Open the credit decisions on this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "key_account_management.kam_credit_decision_action"
+        )
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_credit_cut(self):
+        """Open the lines of the order with the amount to take off."""
+        self.ensure_one()
+        decision = self.sudo().credit_decision_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._(
+                "Take %(amount)s %(currency)s off",
+                amount=decision._format_amount(decision.shortfall),
+                currency=decision.currency_id.name,
+            ),
+            "res_model": "sale.order.line",
+            "view_mode": "list",
+            "views": [
+                (
+                    self.env.ref(
+                        "key_account_management.sale_order_line_view_list_cut"
+                    ).id,
+                    "list",
+                )
+            ],
+            "domain": [("order_id", "=", self.id), ("display_type", "=", False)],
+            "target": "current",
+        }
+
+    def action_credit_prepayment(self):
+        """Ask the customer to pay the shortfall in advance: open a payment link."""
+        self.ensure_one()
+        decision = self.sudo().credit_decision_id
+        currency = self.currency_id
+        short = decision.shortfall or decision.order_amount
+        amount = min(
+            self.amount_total, currency.round(short * self._get_credit_rate())
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sale.action_sale_order_generate_link"
+        )
+        action["context"] = {
+            "active_id": self.id,
+            "active_model": "sale.order",
+            "default_amount": amount,
+        }
+        return action
+
+    # --- telling those concerned ---
+
+    def _credit_tell_hold(self, decision):
+        """Log the hold and give those who can release it an activity."""
+        self.ensure_one()
+        order = self.sudo()
+        order._message_log(body=self._credit_get_log_body(decision))
+        self._credit_ask_releasers(decision)
+
+    def _credit_get_log_body(self, decision):
+        reasons = decision.reason_ids.filtered(lambda r: r.outcome != "pass")
+        return Markup("%s<ul>%s</ul>") % (
+            decision.summary,
+            Markup().join(Markup("<li>%s</li>") % r.message for r in reasons),
+        )
+
+    def _credit_ask_releasers(self, decision, comment=""):
+        """Schedule one activity per releaser; a later comment is added to it."""
+        order = self.sudo()
+        users = self.env["kam.credit.authority"].sudo()._get_releasers(decision.sudo())
+        note = Markup("<p>%s</p>") % decision.summary
+        if comment:
+            note += Markup("<p>%s: %s</p>") % (self.env.user.name, comment)
+            order._message_log(
+                body=self.env._("Release asked for: %s", comment),
+                author_id=self.env.user.partner_id.id,
+            )
+        activities = order.activity_search([HOLD_ACTIVITY])
+        for user in users:
+            own = activities.filtered(lambda a, user=user: a.user_id == user)
+            if own:
+                own.note = note
+            else:
+                order.with_context(
+                    mail_activity_quick_update=not comment
+                ).activity_schedule(HOLD_ACTIVITY, user_id=user.id, note=note)
+        (activities.filtered(lambda a: a.user_id not in users)).unlink()
+
+    def _credit_close_activities(self):
+        self.sudo().activity_unlink([HOLD_ACTIVITY])
+
+    def _credit_get_concerned(self):
+        """Return the partners who wait for the answer: salesperson and manager."""
+        users = self.user_id | self.credit_decision_id._get_involved_managers()
+        users |= self.credit_decision_id.request_ids.user_id
+        return users.filtered(lambda user: user.active and not user.share).partner_id
+
+    def _credit_tell_answer(self, decision):
+        """Tell salesperson and manager that the order is released or rejected."""
+        self.ensure_one()
+        if decision.state == "released":
+            body = self.env._(
+                "Released by %(user)s up to %(amount)s until %(until)s: %(reason)s",
+                user=decision.release_user_id.name,
+                amount=decision._format_amount(decision.release_amount),
+                until=fields.Date.to_string(decision.release_until),
+                reason=decision.release_reason,
+            )
+        else:
+            body = self.env._("Rejected: %s", decision.reject_reason)
+        self._credit_close_activities()
+        self._credit_notify(body)
+
+    def _credit_tell_ready(self):
+        """Tell salesperson and manager that the held order can be confirmed now."""
+        self._credit_close_activities()
+        self._credit_notify(
+            self.env._("The order is ready: its credit decision lets it go out now.")
+        )
+
+    def _credit_notify(self, body):
+        """Post an internal note that reaches exactly those concerned."""
+        partners = self._credit_get_concerned() - self.env.user.partner_id
+        self.message_post(
+            body=body,
+            author_id=self.env.user.partner_id.id,
+            partner_ids=partners.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+        )

@@ -1,0 +1,75 @@
+from odoo import api, models
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    _credit_protected_fields = frozenset(
+        ("price_subtotal", "price_tax", "price_total", "qty_invoiced")
+    )
+    _credit_basis_fields = frozenset(
+        (
+            "combo_item_id",
+            "discount",
+            "display_type",
+            "order_id",
+            "price_unit",
+            "product_id",
+            "product_template_id",
+            "product_uom_id",
+            "product_uom_qty",
+            "tax_ids",
+            "technical_price_unit",
+        )
+    )
+
+    def _is_credit_relevant(self):
+        """Tell whether the line is invoiced by quantity, and so has a rest."""
+        self.ensure_one()
+        return bool(
+            not self.display_type
+            and not self.is_downpayment
+            and self.product_uom_qty
+            and self.product_id.type != "combo"
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self.env["sale.order"]._credit_check_protected(
+                vals, self._credit_protected_fields
+            )
+        orders = self.env["sale.order"].browse(
+            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        )
+        with orders._credit_watch():
+            return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["sale.order"]._credit_check_protected(
+            vals, self._credit_protected_fields
+        )
+        if self._credit_basis_fields.isdisjoint(vals):
+            return super().write(vals)
+        with self.order_id._credit_watch():
+            return super().write(vals)
+
+    def unlink(self):
+        with self.order_id._credit_watch():
+            return super().unlink()
+
+    @api.depends("order_id.credit_state")
+    def _compute_qty_to_invoice(self):
+        """On hold after confirmation: invoice no more than was delivered."""
+        result = super()._compute_qty_to_invoice()
+        for line in self:
+            if not line.order_id._is_credit_capped() or line.display_type:
+                continue
+            delivered = line.qty_delivered - line.qty_invoiced
+            line.qty_to_invoice = max(0.0, min(line.qty_to_invoice, delivered))
+        return result
+
+    def _is_credit_delivery_stopped(self):
+        """Tell whether goods of this line must not leave; for the warehouse addon."""
+        self.ensure_one()
+        return self.order_id._is_credit_capped()

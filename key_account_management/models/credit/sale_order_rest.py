@@ -1,0 +1,279 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, float_compare
+
+CLOSING_GROUPS = (
+    "key_account_management.group_kam_credit,key_account_management.group_kam_head"
+)
+
+
+class SaleOrder(models.Model):
+    """The rest of a confirmed order: what is still to be invoiced.
+
+    0 if the posted invoiced quantity of every line reaches the ordered one, or the
+    rest was closed by hand; else the total less the posted invoices of its lines,
+    at least 0. Taxes included, company currency at the rate of the order.
+    """
+
+    _inherit = "sale.order"
+
+    credit_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Credit Currency"
+    )
+    credit_rest = fields.Monetary(
+        string="Rest to Invoice",
+        compute="_compute_credit_rest",
+        store=True,
+        copy=False,
+        currency_field="credit_currency_id",
+        groups="base.group_user",
+        help="What a confirmed order still adds to the exposure of the client.",
+    )
+    credit_rest_closed = fields.Boolean(
+        string="Rest Closed",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="Nothing more will be delivered and invoiced of this order.",
+    )
+
+    _credit_rest_idx = models.Index(
+        "(partner_invoice_id) WHERE state = 'sale' AND credit_rest > 0"
+    )
+
+    @api.depends(
+        "state",
+        "amount_total",
+        "currency_rate",
+        "credit_rest_closed",
+        "order_line.product_uom_qty",
+        "order_line.qty_invoiced_posted",
+        "order_line.amount_invoiced",
+    )
+    def _compute_credit_rest(self):
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        (self - confirmed).credit_rest = 0.0
+        for order in confirmed:
+            order.credit_rest = order._get_credit_rest()
+
+    def _get_credit_rate(self):
+        """Return the rate to divide by for company currency.
+
+        That of the order once it is confirmed; today's before, since core sets the
+        date of the order when it is confirmed.
+        """
+        self.ensure_one()
+        currency, company = self.currency_id, self.company_id
+        if currency == company.currency_id or not currency:
+            return 1.0
+        if self.state == "sale":
+            return self.currency_rate or 1.0
+        return self.env["res.currency"]._get_conversion_rate(
+            company.currency_id, currency, company, fields.Date.today()
+        )
+
+    def _get_credit_total(self):
+        """Return the total of the order in company currency, taxes included."""
+        return self.company_id.currency_id.round(
+            self.amount_total / self._get_credit_rate()
+        )
+
+    def _get_credit_rest(self):
+        """Return what is left to invoice in company currency, whatever the state."""
+        self.ensure_one()
+        if self.credit_rest_closed or self._is_credit_invoiced():
+            return 0.0
+        invoiced = sum(self.order_line.mapped("amount_invoiced"))
+        rest = (self.amount_total - invoiced) / self._get_credit_rate()
+        if self.amount_total < 0:
+            return min(0.0, self.company_id.currency_id.round(rest))
+        return max(0.0, self.company_id.currency_id.round(rest))
+
+    def _is_credit_invoiced(self):
+        """Tell whether posted invoices reach the ordered quantity of every line."""
+        lines = self.order_line.filtered(lambda line: line._is_credit_relevant())
+        if not lines:
+            return False
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return all(
+            float_compare(
+                abs(line.qty_invoiced_posted),
+                abs(line.product_uom_qty),
+                precision_digits=digits,
+            )
+            >= 0
+            and line.qty_invoiced_posted * line.product_uom_qty >= 0
+            for line in lines
+        )
+
+    def action_credit_close_rest(self, reason):
+        """Close the rest of confirmed orders: nothing more will be invoiced.
+
+        :param reason: why; kept in the history of the order
+        :raise AccessError: unless credit controller, head or director
+        :raise UserError: without a reason, or when nothing is open
+        """
+        return self._credit_set_closed(True, reason)
+
+    def action_credit_open_rest(self, reason):
+        """Open a rest again that was closed by hand; the order is judged again."""
+        return self._credit_set_closed(False, reason)
+
+    def _credit_set_closed(self, closed, reason):
+        self.check_access("read")
+        if not self.env.user.has_groups(CLOSING_GROUPS):
+            raise AccessError(
+                self.env._(
+                    "The rest of an order is closed and opened by a credit "
+                    "controller, the head of the department or the director."
+                )
+            )
+        if not (reason or "").strip():
+            raise UserError(self.env._("Enter the reason."))
+        if any(order.state != "sale" for order in self):
+            raise UserError(self.env._("Only confirmed orders have a rest to close."))
+        orders = self.filtered(lambda order: order.credit_rest_closed != closed)
+        orders.sudo().write({"credit_rest_closed": closed})
+        for order in orders:
+            order.sudo()._message_log(
+                body=self.env._("Rest closed: %s", reason.strip())
+                if closed
+                else self.env._("Rest opened again: %s", reason.strip()),
+                author_id=self.env.user.partner_id.id,
+            )
+        return True
+
+    @api.model
+    def _credit_rest_query(self):
+        """SQL of the rest of every confirmed order whose invoices share its currency.
+
+        Columns: order id, rest. For filling at installation and for checking.
+        """
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return SQL(
+            """
+            SELECT orders.id AS order_id,
+                   CASE WHEN orders.credit_rest_closed IS TRUE
+                          OR BOOL_AND(line.is_reached) IS TRUE THEN 0
+                        WHEN orders.amount_total < 0 THEN LEAST(0, ROUND((
+                            (orders.amount_total - COALESCE(SUM(line.invoiced), 0))
+                            / COALESCE(NULLIF(orders.currency_rate, 0), 1)
+                            )::numeric, currency.decimal_places))
+                        ELSE GREATEST(0, ROUND((
+                            (orders.amount_total - COALESCE(SUM(line.invoiced), 0))
+                            / COALESCE(NULLIF(orders.currency_rate, 0), 1)
+                            )::numeric, currency.decimal_places)) END AS rest
+              FROM sale_order orders
+              JOIN res_company company ON company.id = orders.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
+         LEFT JOIN (%(lines)s) line ON line.order_id = orders.id
+             WHERE orders.state = 'sale'
+          GROUP BY orders.id, currency.decimal_places
+            HAVING BOOL_OR(line.is_mixed) IS NOT TRUE
+            """,
+            lines=self._credit_rest_line_query(digits),
+        )
+
+    def _credit_rest_line_query(self, digits):
+        return SQL(
+            """
+            SELECT line.order_id,
+                   COALESCE(SUM(item.amount), 0) AS invoiced,
+                   BOOL_OR(item.currency_id != orders.currency_id) AS is_mixed,
+                   CASE WHEN line.display_type IS NULL
+                         AND line.is_downpayment IS NOT TRUE
+                         AND line.product_uom_qty != 0
+                         AND template.type IS DISTINCT FROM 'combo'
+                        THEN ROUND(ABS(COALESCE(SUM(item.quantity
+                                * item_uom.factor / NULLIF(line_uom.factor, 0)),
+                                0))::numeric, %(digits)s)
+                                >= ROUND(ABS(line.product_uom_qty)::numeric, %(digits)s)
+                         AND COALESCE(SUM(item.quantity), 0) * line.product_uom_qty >= 0
+                   END AS is_reached
+              FROM sale_order_line line
+              JOIN sale_order orders ON orders.id = line.order_id
+         LEFT JOIN product_product product ON product.id = line.product_id
+         LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+         LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
+         LEFT JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+         LEFT JOIN (
+                SELECT aml.id, aml.product_uom_id, aml.currency_id,
+                       aml.price_total * move.sign AS amount,
+                       aml.quantity * move.sign AS quantity
+                  FROM account_move_line aml
+                  JOIN (SELECT id, state, payment_state, CASE WHEN move_type IN (
+                            'entry', 'in_invoice', 'out_refund', 'in_receipt'
+                            ) THEN -1 ELSE 1 END AS sign
+                          FROM account_move) move ON move.id = aml.move_id
+                 WHERE move.state = 'posted'
+                    OR move.payment_state = 'invoicing_legacy') item
+                ON item.id = rel.invoice_line_id
+         LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
+             WHERE orders.state = 'sale'
+          GROUP BY line.id, template.type
+            """,
+            digits=digits,
+        )
+
+    @api.model
+    def _fill_credit_rest(self):
+        """Fill the rest of all confirmed orders by SQL (at installation).
+
+        Orders with invoices in another currency are few and left to the ORM.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sale_order SET credit_rest = counted.rest FROM (%s) counted "
+                "WHERE sale_order.id = counted.order_id AND counted.rest != 0",
+                self._credit_rest_query(),
+            )
+        )
+        self.invalidate_model(["credit_rest"])
+        mixed = self._get_mixed_currency_orders()
+        self.env.add_to_compute(self._fields["credit_rest"], mixed)
+
+    def _get_mixed_currency_orders(self):
+        """Return the confirmed orders that are invoiced in another currency."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT orders.id
+                  FROM sale_order orders
+                  JOIN sale_order_line line ON line.order_id = orders.id
+                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                  JOIN account_move_line item ON item.id = rel.invoice_line_id
+                 WHERE orders.state = 'sale'
+                   AND item.currency_id != orders.currency_id
+                """
+            )
+        )
+        return self.browse(order_id for (order_id,) in rows)
+
+    @api.model
+    def _check_credit_rest(self):
+        """Recount the stored rests from the documents.
+
+        :return: list of problems in words
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT orders.name, orders.credit_rest, counted.rest
+                  FROM (%s) counted JOIN sale_order orders
+                    ON orders.id = counted.order_id
+                 WHERE COALESCE(orders.credit_rest, 0) != counted.rest
+                """,
+                self._credit_rest_query(),
+            )
+        )
+        return [
+            self.env._(
+                "%(order)s: the stored rest is %(stored)s, the documents say %(rest)s",
+                order=name,
+                stored=stored,
+                rest=rest,
+            )
+            for name, stored, rest in rows
+        ]
