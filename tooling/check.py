@@ -23,4 +23,4 @@ def run(options, _rest):
         name = options.database or env.databases.name("demo")
         if env.databases.mark(name) is None:
             raise Failure(f"there is no database {name}; `./kam demo` makes the demo")
-        return env.run_inside(env.configuration(name), SCRIPT, in_front=True)
+        return env.run_inside(env.configuration(name), SCRIPT)

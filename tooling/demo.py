@@ -54,7 +54,7 @@ def check(env):
     """Play the main job in a throw-away copy of the fresh demo company."""
     template = env.databases.template(FLAVOUR)
     with env.databases.throw_away(template, "check") as name:
-        return env.run_inside(env.configuration(name), SCENARIO, in_front=True)
+        return env.run_inside(env.configuration(name), SCENARIO)
 
 
 def serve(env, options):

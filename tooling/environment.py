@@ -76,24 +76,21 @@ class Environment:
             cwd=paths.ROOT,
         )
 
-    def run_inside(
-        self, configuration, script, *arguments, in_front=False, current=None
-    ):
+    def run_inside(self, configuration, script, *arguments, current=None, log=None):
         """Run `main(env, *arguments)` of a script of ours in an Odoo environment.
 
-        In front its output goes to the user and its exit code is returned; else it
-        is part of the step given, and a failure is a Failure.
+        With a step its output goes to a log and its failing is a Failure; without
+        one its output goes to the user and its exit code is returned.
         """
         command = [
             *(self.python, "-m", "tooling.inside.runner"),
             *(configuration, script, *arguments),
         ]
         options = {"env": self.variables(), "cwd": paths.ROOT}
-        if in_front:
+        if current is None:
             return process.run_in_front(command, **options)
-        return process.run_logged(
-            current, command, f"inside-{script.stem}.log", **options
-        )
+        log = log or f"inside-{script.stem}.log"
+        return process.run_logged(current, command, log, **options)
 
     def admin(self, command, *arguments):
         """Ask `inside/admin.py`; its answer."""
