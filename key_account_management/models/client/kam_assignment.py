@@ -105,8 +105,9 @@ class KamAssignment(models.Model):
         for client, day in pairs:
             history = periods.get(client.sudo(), rows.browse())
             owner = history.filtered(
-                lambda row, day=day: row.date_from <= day
-                and (not row.date_to or row.date_to >= day)
+                lambda row, day=day: (
+                    row.date_from <= day and (not row.date_to or row.date_to >= day)
+                )
             )
             owners[client, day] = (owner[:1] or history[-1:]).manager_id
         return owners

@@ -44,10 +44,7 @@ class ResPartner(models.Model):
     @api.constrains("kam_membership_id", "commercial_partner_id")
     def _check_kam_membership_id(self):
         for partner in self:
-            if (
-                partner.kam_membership_id
-                and partner.commercial_partner_id != partner
-            ):
+            if partner.kam_membership_id and partner.commercial_partner_id != partner:
                 raise ValidationError(
                     self.env._(
                         "%(partner)s is a contact of %(company)s. Only a company (or "

@@ -95,11 +95,13 @@ class KamCreditAuthority(models.Model):
                 continue
             users = row.user_id or row.group_id.user_ids or row.group_id.all_user_ids
             users = users.filtered(
-                lambda user: user.active
-                and not user.share
-                and company in user.company_ids.root_id
-                and self._may_release(user, company, amount)
-                and decision.with_user(user).has_access("read")
+                lambda user: (
+                    user.active
+                    and not user.share
+                    and company in user.company_ids.root_id
+                    and self._may_release(user, company, amount)
+                    and decision.with_user(user).has_access("read")
+                )
             )
             if users := users - decision._get_involved_managers():
                 return users

@@ -25,20 +25,15 @@ class KamCreditChainMixin(models.AbstractModel):
     @api.model
     def _chain_create(self, vals):
         """Create the record as the next entry of its chain."""
-        key = self._get_chain_key(vals)
         position, digest = self.env["kam.credit.lock"]._append(
-            key, lambda previous, pos: self._make_chain_hash(previous, pos, vals)
+            self._get_chain_key(vals), "|".join(self._get_chain_text(vals))
         )
         return self.with_context(clean_context(self.env.context)).create(
             {**vals, "chain_position": position, "chain_hash": digest}
         )
 
-    @api.model
-    def _make_chain_hash(self, previous, position, vals):
-        text = "|".join([previous, str(position), *self._get_chain_text(vals)])
-        return sha256(text.encode()).hexdigest()
-
     def _recompute_chain_hash(self, previous):
         """Return the hash that this record must have after the previous entry."""
-        vals = self._get_chain_vals()
-        return self._make_chain_hash(previous, self.chain_position, vals)
+        texts = self._get_chain_text(self._get_chain_vals())
+        text = "|".join([previous, str(self.chain_position), *texts])
+        return sha256(text.encode()).hexdigest()

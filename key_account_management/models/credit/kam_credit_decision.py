@@ -147,11 +147,16 @@ class KamCreditDecision(models.Model):
         string="Released by",
         compute="_compute_release",
         store=True,
+        precompute=True,
         index="btree_not_null",
     )
-    release_reason = fields.Char(compute="_compute_release", store=True)
-    release_amount = fields.Monetary(compute="_compute_release", store=True)
-    release_until = fields.Date(compute="_compute_release", store=True)
+    release_reason = fields.Char(
+        compute="_compute_release", store=True, precompute=True
+    )
+    release_amount = fields.Monetary(
+        compute="_compute_release", store=True, precompute=True
+    )
+    release_until = fields.Date(compute="_compute_release", store=True, precompute=True)
     reject_reason = fields.Char(compute="_compute_reject_reason")
     summary = fields.Char(compute="_compute_summary")
     may_release = fields.Boolean(compute="_compute_may_release")
@@ -374,11 +379,12 @@ class KamCreditDecision(models.Model):
 
         Those of the ordering client and of the debtor's, then and now.
         """
-        self = self.sudo()  # noqa: PLW0642 - who they are is no secret to the check
-        order = self.order_id
-        clients = self.client_id | self.ordering_client_id | order.kam_client_id
-        clients |= order.partner_id.kam_client_id | order.partner_invoice_id.kam_client_id
-        return clients._get_acting_managers() | self.manager_id
+        decision = self.sudo()
+        order = decision.order_id
+        clients = decision.client_id | decision.ordering_client_id | order.kam_client_id
+        clients |= order.partner_id.kam_client_id
+        clients |= order.partner_invoice_id.kam_client_id
+        return clients._get_acting_managers() | decision.manager_id
 
     def _get_authority_amount(self, amount=None):
         """Return what an authority must cover: the shortfall, else the amount.

@@ -28,7 +28,8 @@ class KamCreditLedger(models.AbstractModel):
 
         Not from the context, which a caller could choose.
         """
-        return fields.Date.context_today(self.with_context(tz=self.env.user.tz))
+        tz = self.env["res.users"].context_get().get("tz")
+        return fields.Date.context_today(self.with_context(tz=tz))
 
     @api.model
     def _get_receivables(self, keys, grace_days=0):
@@ -55,31 +56,34 @@ class KamCreditLedger(models.AbstractModel):
         return result
 
     def _receivable_query(self, keys, grace_days):
-        today = self._today()
         return SQL(
-            """
-            SELECT client_id, root_id,
-                   SUM(residual),
-                   COALESCE(SUM(residual) FILTER (
-                        WHERE residual > 0 AND days > 0), 0),
-                   GREATEST(0, COALESCE(SUM(residual) FILTER (
-                        WHERE residual < 0 OR days > %(grace)s), 0)),
-                   COALESCE(MAX(days) FILTER (WHERE residual > 0 AND days > 0), 0),
-                   COALESCE(SUM(residual) FILTER (WHERE residual > 0 AND days <= 0), 0),
-                   COALESCE(SUM(residual) FILTER (
-                        WHERE residual > 0 AND days BETWEEN 1 AND 30), 0),
-                   COALESCE(SUM(residual) FILTER (
-                        WHERE residual > 0 AND days BETWEEN 31 AND 60), 0),
-                   COALESCE(SUM(residual) FILTER (
-                        WHERE residual > 0 AND days BETWEEN 61 AND 90), 0),
-                   COALESCE(SUM(residual) FILTER (
-                        WHERE residual > 0 AND days > 90), 0),
-                   COALESCE(SUM(residual) FILTER (WHERE residual < 0), 0)
-              FROM (%(items)s) item
-          GROUP BY client_id, root_id
-            """,
-            grace=grace_days,
-            items=self._receivable_items(keys, today),
+            "SELECT client_id, root_id, %s FROM (%s) item GROUP BY client_id, root_id",
+            self._receivable_sums(grace_days),
+            self._receivable_items(keys, self._today()),
+        )
+
+    def _receivable_sums(self, grace_days):
+        """SQL of the sums over open items, in the order of :data:`ZERO`."""
+
+        def total(condition):
+            return SQL("COALESCE(SUM(residual) FILTER (WHERE %s), 0)", condition)
+
+        return SQL(", ").join(
+            (
+                total(SQL("TRUE")),
+                total(SQL("residual > 0 AND days > 0")),
+                SQL(
+                    "GREATEST(0, %s)",
+                    total(SQL("residual < 0 OR days > %s", grace_days)),
+                ),
+                SQL("COALESCE(MAX(days) FILTER (WHERE residual > 0 AND days > 0), 0)"),
+                total(SQL("residual > 0 AND days <= 0")),
+                total(SQL("residual > 0 AND days BETWEEN 1 AND 30")),
+                total(SQL("residual > 0 AND days BETWEEN 31 AND 60")),
+                total(SQL("residual > 0 AND days BETWEEN 61 AND 90")),
+                total(SQL("residual > 0 AND days > 90")),
+                total(SQL("residual < 0")),
+            )
         )
 
     def _receivable_items(self, keys, today):
@@ -123,17 +127,27 @@ class KamCreditLedger(models.AbstractModel):
         result = dict.fromkeys(keys, 0.0)
         if not keys:
             return result
-        self.env["sale.order"].flush_model(
-            ["state", "credit_rest", "partner_invoice_id", "commitment_date"]
+        self._flush_orders()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT client_id, root_id, SUM(rest) FROM (%s) item "
+                "GROUP BY client_id, root_id",
+                self._rest_items(keys, horizon_days, excluding),
+            )
         )
-        self.env["res.partner"].flush_model(["kam_client_id"])
-        query = self._uninvoiced_query(keys, horizon_days, excluding)
-        for client_id, root_id, amount in self.env.execute_query(query):
+        for client_id, root_id, amount in rows:
             if (client_id, root_id) in result:
                 result[client_id, root_id] = float(amount)
         return result
 
-    def _uninvoiced_query(self, keys, horizon_days, excluding):
+    def _flush_orders(self):
+        self.env["sale.order"].flush_model(
+            ["state", "credit_rest", "partner_invoice_id", "commitment_date"]
+        )
+        self.env["res.partner"].flush_model(["kam_client_id"])
+
+    def _rest_items(self, keys, horizon_days, excluding):
+        """SQL of the confirmed orders of the keys that have a rest."""
         conditions = [SQL("partner.kam_client_id IN %s", self._client_ids(keys))]
         if excluding:
             conditions.append(SQL("orders.id NOT IN %s", tuple(excluding)))
@@ -147,16 +161,39 @@ class KamCreditLedger(models.AbstractModel):
             )
         return SQL(
             """
-            SELECT partner.kam_client_id, %(root)s, SUM(orders.credit_rest)
+            SELECT partner.kam_client_id AS client_id, %(root)s AS root_id,
+                   orders.credit_rest AS rest
               FROM sale_order orders
               JOIN res_partner partner ON partner.id = orders.partner_invoice_id
               JOIN res_company company ON company.id = orders.company_id
              WHERE orders.state = 'sale' AND orders.credit_rest > 0 AND %(where)s
-          GROUP BY 1, 2
             """,
             root=_ROOT,
             where=SQL(" AND ").join(conditions),
         )
+
+    @api.model
+    def _get_position(self, key, grace_days=0, horizon_days=0, excluding=()):
+        """Return receivables and rest of one key in one query, for the gate.
+
+        :return: (dict as of :meth:`_get_receivables`, uninvoiced amount)
+        """
+        self.env["account.move.line"].flush_model()
+        self._flush_orders()
+        query = SQL(
+            """
+            SELECT %(sums)s,
+                   (SELECT COALESCE(SUM(rest), 0) FROM (%(rests)s) item
+                     WHERE root_id = %(root)s)
+              FROM (%(items)s) item WHERE root_id = %(root)s
+            """,
+            sums=self._receivable_sums(grace_days),
+            rests=self._rest_items([key], horizon_days, excluding),
+            items=self._receivable_items([key], self._today()),
+            root=key[1],
+        )
+        *figures, uninvoiced = map(float, self.env.execute_query(query)[0])
+        return dict(zip(ZERO, figures, strict=True)), uninvoiced
 
     def _client_ids(self, keys):
         return tuple({client_id for client_id, _root in keys})

@@ -3,6 +3,7 @@ from operator import ge, gt, le, lt
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .kam_credit_ledger import AGING
 
@@ -200,9 +201,11 @@ class KamCreditLine(models.Model):
     def _search_figure(self, field_name, operator, value):
         """Search a figure: reckon it for the lines that the user may see."""
         if operator == "in":
+
             def matches(figure):
                 return figure in value
         elif operator in _OPERATORS:
+
             def matches(figure):
                 return _OPERATORS[operator](figure, value)
         else:
@@ -305,8 +308,10 @@ class KamCreditLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
-        if self.env["kam.credit.decision"].sudo().search_count(
-            [("line_id", "in", self.ids)], limit=1
+        if (
+            self.env["kam.credit.decision"]
+            .sudo()
+            .search_count([("line_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
                 self.env._(
@@ -376,15 +381,40 @@ class KamCreditLine(models.Model):
         self.env["kam.credit.decision"]._trigger_review(self.client_id)
 
     @api.model
-    def _get_lines(self, keys):
-        """Return the line of each (client id, root company id), if there is one.
+    def _get_terms(self, keys):
+        """Return what the gate needs of client, tier and line, in one query.
 
-        As superuser: the gate judges with figures that the user may not see.
+        Not limited by rights: the gate judges with figures that the user may not
+        see.
+
+        :param keys: iterable of (client id, root company id)
+        :return: dict key -> dict of ``line_id`` (or None), ``limit`` (effective),
+            ``valid_until``, ``is_stopped``, ``policy_id``, ``manager_id``
         """
-        lines = self.sudo().search(
-            [
-                ("client_id", "in", [client_id for client_id, _root in keys]),
-                ("company_id", "in", [root_id for _client, root_id in keys]),
-            ]
+        self.env["kam.client"].flush_model(["manager_id", "tier_id"])
+        self.env["kam.tier"].flush_model(["credit_policy_id"])
+        self.flush_model()
+        default = self.env["kam.credit.policy"]._get_default()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT key.client_id, key.company_id, line.id AS line_id,
+                       COALESCE(CASE WHEN line.temporary_until >= %(today)s
+                            THEN line.temporary_limit ELSE line."limit" END, 0)::float
+                            AS "limit",
+                       line.valid_until, COALESCE(line.is_stopped, FALSE) AS is_stopped,
+                       COALESCE(line.policy_id, tier.credit_policy_id, %(default)s)
+                            AS policy_id,
+                       client.manager_id
+                  FROM (VALUES %(keys)s) key (client_id, company_id)
+                  JOIN kam_client client ON client.id = key.client_id
+             LEFT JOIN kam_tier tier ON tier.id = client.tier_id
+             LEFT JOIN kam_credit_line line ON line.client_id = key.client_id
+                   AND line.company_id = key.company_id AND line.active
+                """,
+                today=self.env["kam.credit.ledger"]._today(),
+                default=default.id,
+                keys=SQL(", ").join(SQL("%s", key) for key in sorted(set(keys))),
+            )
         )
-        return {(line.client_id.id, line.company_id.id): line for line in lines}
+        return {(row["client_id"], row["company_id"]): row for row in rows}

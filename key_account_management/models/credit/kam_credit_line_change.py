@@ -25,9 +25,7 @@ class KamCreditLineChange(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users", string="By", required=True, readonly=True
     )
-    date = fields.Datetime(
-        default=fields.Datetime.now, required=True, readonly=True
-    )
+    date = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
 
     def _compute_field_label(self):
         labels = self.env["kam.credit.line"].fields_get(attributes=["string"])

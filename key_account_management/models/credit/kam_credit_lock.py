@@ -58,35 +58,33 @@ class KamCreditLock(models.Model):
             )
 
     @api.model
-    def _append(self, key, hasher):
+    def _append(self, key, text):
         """Add an entry to the chain of a key and return its position and hash.
 
+        The hash covers the hash before, the position and the text.
+
         :param key: (client id, root company id)
-        :param hasher: ``f(previous hash, position) -> hash``
+        :param text: what the entry says, as text
         """
-        position, previous = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
-                INSERT INTO kam_credit_lock
+                INSERT INTO kam_credit_lock AS chain
                        (client_id, company_id, touched, chain_length, chain_hash)
-                VALUES (%s, %s, 1, 1, '')
+                VALUES (%(client)s, %(company)s, 1, 1,
+                        encode(sha256(convert_to('|1|' || %(text)s, 'UTF8')), 'hex'))
                 ON CONFLICT (client_id, company_id)
-                DO UPDATE SET chain_length = kam_credit_lock.chain_length + 1
+                DO UPDATE SET chain_length = chain.chain_length + 1,
+                              chain_hash = encode(sha256(convert_to(
+                                  chain.chain_hash || '|' || (chain.chain_length + 1)
+                                  || '|' || %(text)s, 'UTF8')), 'hex')
                 RETURNING chain_length, chain_hash
                 """,
-                *key,
+                client=key[0],
+                company=key[1],
+                text=text,
             )
         )[0]
-        digest = hasher(previous, position)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE kam_credit_lock SET chain_hash = %s "
-                "WHERE client_id = %s AND company_id = %s",
-                digest,
-                *key,
-            )
-        )
-        return position, digest
 
     def _get_ends(self):
         """Return ``{(client id, company id): (length, last hash)}`` of all chains."""
@@ -96,7 +94,9 @@ class KamCreditLock(models.Model):
                 "FROM kam_credit_lock WHERE chain_length > 0"
             )
         )
-        return {(client, company): (length, last) for client, company, length, last in rows}
+        return {
+            (client, company): (length, last) for client, company, length, last in rows
+        }
 
     @api.model
     def _check_chains(self, models):

@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.tools import frozendict
 
 ACTIONS = [("ignore", "Ignore"), ("warn", "Warn"), ("hold", "Hold")]
 RULES = [
@@ -24,6 +25,19 @@ class KamCreditPolicy(models.Model):
     _description = "Credit Policy"
     _inherit = ["mail.thread"]
     _order = "sequence, id"
+
+    _rule_fields = (
+        *(f"{rule}_action" for rule, _label in RULES),
+        "limit_tolerance_percent",
+        "overdue_grace_days",
+        "overdue_min_amount",
+        "max_term_days",
+        "max_order_amount",
+        "horizon_days",
+        "prepaid_exempt",
+        "release_days",
+        "auto_confirm",
+    )
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -155,8 +169,16 @@ class KamCreditPolicy(models.Model):
                     )
                 )
 
+    @api.model
+    @tools.ormcache("policy_id")
+    def _get_rules(self, policy_id):
+        """Return actions and thresholds of a policy; read once per process."""
+        policy = self.sudo().browse(policy_id)
+        return frozendict({name: policy[name] for name in self._rule_fields})
+
     def write(self, vals):
         result = super().write(vals)
+        self.env.registry.clear_cache()
         self.env["kam.credit.decision"]._trigger_review()
         return result
 
@@ -173,4 +195,5 @@ class KamCreditPolicy(models.Model):
     @api.model
     def _get_default(self):
         """Return the shipped policy, which judges where nothing else is set."""
-        return self.env.ref("key_account_management.kam_credit_policy_default").sudo()
+        xmlid = "key_account_management.kam_credit_policy_default"
+        return self.sudo().browse(self.env["ir.model.data"]._xmlid_to_res_id(xmlid))

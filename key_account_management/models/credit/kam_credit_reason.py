@@ -25,9 +25,15 @@ class KamCreditReason(models.Model):
         ondelete="cascade",
         readonly=True,
     )
-    client_id = fields.Many2one(related="decision_id.client_id", store=True, precompute=True, index=True)
-    company_id = fields.Many2one(related="decision_id.company_id", store=True, precompute=True)
-    manager_id = fields.Many2one(related="decision_id.manager_id", store=True, precompute=True)
+    client_id = fields.Many2one(
+        related="decision_id.client_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="decision_id.company_id", store=True, precompute=True
+    )
+    manager_id = fields.Many2one(
+        related="decision_id.manager_id", store=True, precompute=True
+    )
     date = fields.Datetime(related="decision_id.date", store=True, precompute=True)
     rule = fields.Selection(RULES, required=True, readonly=True)
     outcome = fields.Selection(
@@ -96,11 +102,13 @@ class KamCreditReason(models.Model):
             "limit": lambda: self.env._(
                 "%(measured)s of %(allowed)s is used with this order.", **values
             ),
-            "overdue": lambda: self.env._(
-                "%(measured)s is overdue, which does not hold the order.", **values
-            )
-            if self.measured
-            else self.env._("Nothing overdue."),
+            "overdue": lambda: (
+                self.env._(
+                    "%(measured)s is overdue, which does not hold the order.", **values
+                )
+                if self.measured
+                else self.env._("Nothing overdue.")
+            ),
             "terms": lambda: self.env._("The payment term is %(measured)s.", **values),
             "order": lambda: self.env._("The order is %(measured)s.", **values),
             "no_line": lambda: self.env._("The client has a credit line."),

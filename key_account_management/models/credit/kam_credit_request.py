@@ -17,15 +17,17 @@ class KamCreditRequest(models.Model):
         ondelete="cascade",
         readonly=True,
     )
-    client_id = fields.Many2one(related="decision_id.client_id", store=True, precompute=True, index=True)
-    company_id = fields.Many2one(related="decision_id.company_id", store=True, precompute=True)
+    client_id = fields.Many2one(
+        related="decision_id.client_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="decision_id.company_id", store=True, precompute=True
+    )
     comment = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one(
         comodel_name="res.users", string="Asked by", required=True, readonly=True
     )
-    date = fields.Datetime(
-        default=fields.Datetime.now, required=True, readonly=True
-    )
+    date = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
 
     def write(self, vals):
         raise UserError(self.env._("A request is kept as it was made."))

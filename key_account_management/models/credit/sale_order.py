@@ -206,9 +206,7 @@ class SaleOrder(models.Model):
         decision = self.sudo().credit_decision_id
         currency = self.currency_id
         short = decision.shortfall or decision.order_amount
-        amount = min(
-            self.amount_total, currency.round(short * self._get_credit_rate())
-        )
+        amount = min(self.amount_total, currency.round(short * self._get_credit_rate()))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sale.action_sale_order_generate_link"
         )

@@ -61,21 +61,24 @@ class SaleOrder(models.Model):
             return self
         judged = self.env.cr.precommit.data.setdefault("kam_credit_judged", {})
         waiting = self.filtered(
-            lambda order: order.state in ("draft", "sent")
-            and (
-                order.id not in judged
-                or judged[order.id] != order._get_credit_fingerprint()
+            lambda order: (
+                order.state in ("draft", "sent")
+                and (
+                    order.id not in judged
+                    or judged[order.id] != order._get_credit_fingerprint()
+                )
             )
         )
         held = self.browse()
         for judgement in waiting._credit_judge():
             order = judgement.order
+            was_decided = bool(order.sudo().credit_decision_id)
             decision = judgement.release or self.env["kam.credit.decision"]._record(
                 judgement
             )
             if judgement.is_allowed:
                 judged[order.id] = order._get_credit_fingerprint()
-                order._credit_tell_allowed(decision)
+                order._credit_tell_allowed(decision, was_decided)
             else:
                 held |= order
                 order._credit_tell_hold(decision)
@@ -95,11 +98,11 @@ class SaleOrder(models.Model):
             order.payment_term_id.id,
         )
 
-    def _credit_tell_allowed(self, decision):
-        """Show a warning in the history; close what was open for a hold."""
+    def _credit_tell_allowed(self, decision, was_decided):
+        """Show a warning in the history; close what may be open for a hold."""
         if decision.outcome == "warn":
             self.sudo()._message_log(body=self._credit_get_log_body(decision))
-        if len(self.sudo().activity_ids):
+        if was_decided:
             self._credit_close_activities()
 
     def _credit_get_notification(self):
@@ -186,8 +189,9 @@ class SaleOrder(models.Model):
     def _credit_supersede(self):
         """A cancelled order waits for nothing any more."""
         decided = self.sudo().filtered(
-            lambda order: order.credit_decision_id.state
-            in ("open", "released", "rejected")
+            lambda order: (
+                order.credit_decision_id.state in ("open", "released", "rejected")
+            )
         )
         if not decided:
             return

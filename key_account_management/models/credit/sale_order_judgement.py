@@ -14,6 +14,7 @@ class Judgement:
     """The result of judging one order; nothing is written yet.
 
     :param key: (client id, root company id) that is judged
+    :param terms: as of ``kam.credit.line._get_terms``
     :param release: kam.credit.decision whose release covers the order, if any
     """
 
@@ -21,8 +22,7 @@ class Judgement:
     key: tuple
     case: credit_rules.Case
     findings: list
-    policy: Any
-    line: Any
+    terms: dict
     receivables: dict
     is_prepaid: bool = False
     release: Any = None
@@ -50,15 +50,14 @@ class Judgement:
         order, case = self.order, self.case
         client_id, company_id = self.key
         round_money = order.company_id.currency_id.round
-        client = order.env["kam.client"].browse(client_id)
         return {
             "order_id": order.id,
             "client_id": client_id,
             "ordering_client_id": order.partner_id.sudo().kam_client_id.id,
             "company_id": company_id,
-            "line_id": self.line.id if self.line else False,
-            "policy_id": self.policy.id,
-            "manager_id": client.sudo().manager_id.id,
+            "line_id": self.terms["line_id"],
+            "policy_id": self.terms["policy_id"],
+            "manager_id": self.terms["manager_id"],
             "outcome": self.outcome,
             "order_amount": round_money(case.amount),
             "order_total": order._get_credit_total(),
@@ -142,8 +141,8 @@ class SaleOrder(models.Model):
 
     def _credit_reckon(self, parties, keys):
         """Judge without taking locks; see :meth:`_credit_judge`."""
-        lines = self.env["kam.credit.line"]._get_lines(keys)
-        desk = {key: self._get_credit_desk(key, lines.get(key)) for key in keys}
+        terms = self.env["kam.credit.line"]._get_terms(keys)
+        desk = {key: self._get_credit_desk(key, terms[key]) for key in keys}
         confirmed = defaultdict(dict)
         for order, party in parties.items():
             if party and not party[2] and order.state == "sale":
@@ -161,29 +160,21 @@ class SaleOrder(models.Model):
             if judgement.is_allowed and not party[2] and order.state != "sale":
                 reserved[key] += judgement.case.amount
 
-    def _get_credit_desk(self, key, line):
-        """Return what all orders of a key share: line, policy and figures."""
-        policy = self._get_applied_policy(key, line)
-        ledger = self.env["kam.credit.ledger"]
-        return {
-            "line": line,
-            "policy": policy,
-            "receivables": ledger._get_receivables(
-                [key], grace_days=policy.overdue_grace_days
-            )[key],
-            "uninvoiced": ledger._get_uninvoiced(
-                [key], horizon_days=policy.horizon_days, excluding=self._origin.ids
-            )[key],
-        }
-
-    def _get_applied_policy(self, key, line):
-        """Return the policy of the line, else of the tier, else the default one."""
-        client = self.env["kam.client"].sudo().browse(key[0])
-        return (
-            (line and line.policy_id)
-            or client.tier_id.credit_policy_id
-            or self.env["kam.credit.policy"]._get_default()
+    def _get_credit_desk(self, key, terms):
+        """Return what all orders of a key share: terms, policy and figures."""
+        policy = self.env["kam.credit.policy"]._get_rules(terms["policy_id"])
+        receivables, uninvoiced = self.env["kam.credit.ledger"]._get_position(
+            key,
+            grace_days=policy["overdue_grace_days"],
+            horizon_days=policy["horizon_days"],
+            excluding=self._origin.ids,
         )
+        return {
+            "terms": terms,
+            "policy": policy,
+            "receivables": receivables,
+            "uninvoiced": uninvoiced,
+        }
 
     def _credit_judge_one(self, party, desk, others):
         """Judge one order on the figures of its client.
@@ -198,7 +189,7 @@ class SaleOrder(models.Model):
         )
         is_prepaid = (
             credit_rules.worst(findings) != "pass"
-            and policy.prepaid_exempt
+            and policy["prepaid_exempt"]
             and self._is_credit_prepaid(case.amount)
         )
         if is_prepaid:
@@ -210,29 +201,28 @@ class SaleOrder(models.Model):
             key=party[:2],
             case=case,
             findings=findings,
-            policy=policy,
-            line=desk["line"],
+            terms=desk["terms"],
             receivables=desk["receivables"],
             is_prepaid=is_prepaid,
         )
         return replace(judgement, release=self._get_credit_release(judgement))
 
     def _get_credit_case(self, party, desk, others):
-        line, policy = desk["line"], desk["policy"]
-        terms = policy.terms_action != "ignore"
+        terms, policy = desk["terms"], desk["policy"]
+        has_term_rule = policy["terms_action"] != "ignore"
         return credit_rules.Case(
             amount=self._get_credit_rest(),
             receivable=desk["receivables"]["receivable"],
             uninvoiced=desk["uninvoiced"] + others,
-            limit=line.effective_limit if line else 0.0,
-            has_line=bool(line),
+            limit=terms["limit"],
+            has_line=bool(terms["line_id"]),
             overdue=desk["receivables"]["overdue_gate"],
-            term_days=self._get_credit_term_days() if terms else 0,
+            term_days=self._get_credit_term_days() if has_term_rule else 0,
             today=self.env["kam.credit.ledger"]._today(),
-            valid_until=line.valid_until or None if line else None,
-            is_stopped=bool(line and line.is_stopped),
+            valid_until=terms["valid_until"],
+            is_stopped=terms["is_stopped"],
             is_foreign=party[2],
-            tolerance_percent=policy.limit_tolerance_percent,
+            tolerance_percent=policy["limit_tolerance_percent"],
         )
 
     def _get_credit_term_days(self):

@@ -95,8 +95,8 @@ class SaleOrder(models.Model):
         if not party:
             return
         key = party[:2]
-        line = self.env["kam.credit.line"]._get_lines([key]).get(key)
-        desk = self._get_credit_desk(key, line)
+        terms = self.env["kam.credit.line"]._get_terms([key])[key]
+        desk = self._get_credit_desk(key, terms)
         yield self._get_credit_case(party, desk, 0.0), desk["receivables"]
 
     def _set_credit_panel(self, case, receivables):

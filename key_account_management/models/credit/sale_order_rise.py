@@ -70,17 +70,18 @@ class SaleOrder(models.Model):
 
     def _get_credit_basis(self):
         key = self._get_credit_key()
-        policy = self._get_credit_policy(key) if key else None
+        rules = self._get_credit_rules(key) if key else None
         return Basis(
             key=key,
             total=self._get_credit_total() if key else 0.0,
             term_days=self._get_credit_term_days() if key else 0,
-            is_beyond=bool(policy) and self._is_credit_beyond(policy.horizon_days),
+            is_beyond=bool(rules) and self._is_credit_beyond(rules["horizon_days"]),
         )
 
-    def _get_credit_policy(self, key):
-        line = self.env["kam.credit.line"]._get_lines([key[:2]]).get(key[:2])
-        return self._get_applied_policy(key, line)
+    def _get_credit_rules(self, key):
+        """Return actions and thresholds of the policy that judges the key."""
+        terms = self.env["kam.credit.line"]._get_terms([key[:2]])[key[:2]]
+        return self.env["kam.credit.policy"]._get_rules(terms["policy_id"])
 
     def _credit_judge_change(self, before):
         """Judge a confirmed order after a change, if the change calls for it.
@@ -146,8 +147,10 @@ class SaleOrder(models.Model):
     def _get_earlier_cover(self, key):
         """Return the total that was last allowed for this debtor."""
         allowed = self.sudo().credit_decision_ids.filtered(
-            lambda d: (d.client_id.id, d.company_id.id) == key
-            and (d.outcome != "hold" or d.release_user_id)
+            lambda d: (
+                (d.client_id.id, d.company_id.id) == key
+                and (d.outcome != "hold" or d.release_user_id)
+            )
         )
         return allowed.sorted("id")[-1:].order_total
 
@@ -187,11 +190,11 @@ class SaleOrder(models.Model):
             if order.state == "sale":
                 order._credit_tell_freed(decision)
             else:
-                order._credit_set_ready(judgement.policy)
+                order._credit_set_ready(order._get_credit_rules(judgement.key))
 
-    def _credit_set_ready(self, policy):
+    def _credit_set_ready(self, rules):
         """Tell the manager, or confirm at once where the policy says so."""
-        if policy.auto_confirm:
+        if rules["auto_confirm"]:
             self._credit_close_activities()
             self.with_context(send_email=True).action_confirm()
         else:

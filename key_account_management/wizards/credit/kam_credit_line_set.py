@@ -30,9 +30,11 @@ class KamCreditLineSet(models.TransientModel):
         comodel_name="kam.credit.policy", string="Credit Policy"
     )
     risk_class = fields.Selection(
-        selection=lambda self: self.env["kam.credit.line"]._fields[
-            "risk_class"
-        ]._description_selection(self.env)
+        selection=lambda self: (
+            self.env["kam.credit.line"]
+            ._fields["risk_class"]
+            ._description_selection(self.env)
+        )
     )
     valid_until = fields.Date(string="Valid until")
     is_stopped = fields.Boolean(string="Shipment Stop")
