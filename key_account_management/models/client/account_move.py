@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class AccountMove(models.Model):
@@ -35,6 +36,30 @@ class AccountMove(models.Model):
                 move.kam_client_id = move.partner_id.kam_client_id
             else:
                 move.kam_client_id = move.kam_client_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_kam_computed(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_kam_computed(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_kam_computed(self, vals):
+        """Refuse to write whose a document is; it follows from customer and date.
+
+        :raise AccessError: if anybody but the system does
+        """
+        if not self.env.su and not {"kam_client_id", "kam_manager_id"}.isdisjoint(vals):
+            raise AccessError(
+                self.env._(
+                    "Key client and manager of a document follow from its customer "
+                    "and date and cannot be entered."
+                )
+            )
 
     def _post(self, soft=True):
         posted = super()._post(soft=soft)

@@ -59,6 +59,8 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_kam_computed(vals)
         if any(vals.get("kam_membership_id") for vals in vals_list):
             self._check_kam_membership_right()
         partners = super().create(vals_list)
@@ -66,6 +68,7 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        self._check_kam_computed(vals)
         if "kam_membership_id" not in vals:
             return super().write(vals)
         before = {partner.id: partner.kam_membership_id for partner in self}
@@ -80,6 +83,20 @@ class ResPartner(models.Model):
         result = super().write(vals)
         changed._log_kam_membership(before)
         return result
+
+    @api.model
+    def _check_kam_computed(self, vals):
+        """Refuse to write what follows from the legal entity.
+
+        :raise AccessError: naming what to change instead
+        """
+        if not self.env.su and not {"kam_client_id", "is_key_client"}.isdisjoint(vals):
+            raise AccessError(
+                self.env._(
+                    "The key client of a contact follows from its company. Change the "
+                    "legal entities of the key client instead."
+                )
+            )
 
     def _check_kam_membership_right(self, clients=None):
         """Only head, director and administrator change legal entities.

@@ -101,6 +101,7 @@ class KamCreditAuthority(models.Model):
                     and company in user.company_ids.root_id
                     and self._may_release(user, company, amount)
                     and decision.with_user(user).has_access("read")
+                    and decision.order_id.with_user(user).has_access("read")
                 )
             )
             if users := users - decision._get_involved_managers():

@@ -56,6 +56,10 @@ class KamCreditReason(models.Model):
             reason.allowed_text = reason._format(reason.allowed)
             reason.message = reason._get_message()
 
+    def _get_rule_label(self):
+        selection = self._fields["rule"]._description_selection(self.env)
+        return dict(selection)[self.rule]
+
     def _format(self, value):
         if self.rule in MONEY_RULES:
             return self.decision_id._format_amount(value)

@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -203,19 +201,25 @@ class SaleOrder(models.Model):
     def action_credit_prepayment(self):
         """Ask the customer to pay the shortfall in advance: open a payment link."""
         self.ensure_one()
-        decision = self.sudo().credit_decision_id
-        currency = self.currency_id
-        short = decision.shortfall or decision.order_amount
-        amount = min(self.amount_total, currency.round(short * self._get_credit_rate()))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sale.action_sale_order_generate_link"
         )
         action["context"] = {
             "active_id": self.id,
             "active_model": "sale.order",
-            "default_amount": amount,
+            "kam_prepayment": True,
         }
         return action
+
+    def _get_default_payment_link_values(self):
+        """Suggest the shortfall where prepayment of a held order is asked for."""
+        values = super()._get_default_payment_link_values()
+        decision = self.sudo().credit_decision_id
+        if self.env.context.get("kam_prepayment") and decision._is_waiting():
+            short = decision.shortfall or decision.order_amount
+            short = self.currency_id.round(short * self._get_credit_rate())
+            values["amount"] = min(values["amount_max"], short)
+        return values
 
     # --- telling those concerned ---
 
@@ -227,33 +231,33 @@ class SaleOrder(models.Model):
         self._credit_ask_releasers(decision)
 
     def _credit_get_log_body(self, decision):
-        reasons = decision.reason_ids.filtered(lambda r: r.outcome != "pass")
-        return Markup("%s<ul>%s</ul>") % (
-            decision.summary,
-            Markup().join(Markup("<li>%s</li>") % r.message for r in reasons),
+        """Return outcome and rules without figures.
+
+        Whoever may read the order reads its history; the figures are in the decision,
+        for those who may see the client.
+        """
+        rules = decision.reason_ids.filtered(lambda r: r.outcome != "pass")
+        return self.env._(
+            "Credit decision: %(outcome)s (%(rules)s)",
+            outcome=decision._get_label("outcome"),
+            rules=", ".join(rule._get_rule_label() for rule in rules) or "–",
         )
 
     def _credit_ask_releasers(self, decision, comment=""):
-        """Schedule one activity per releaser; a later comment is added to it."""
+        """Give each releaser an activity; send him the comment, if there is one."""
         order = self.sudo()
-        users = self.env["kam.credit.authority"].sudo()._get_releasers(decision.sudo())
-        note = Markup("<p>%s</p>") % decision.summary
-        if comment:
-            note += Markup("<p>%s: %s</p>") % (self.env.user.name, comment)
-            order._message_log(
-                body=self.env._("Release asked for: %s", comment),
-                author_id=self.env.user.partner_id.id,
-            )
+        users = self.env["kam.credit.authority"]._get_releasers(decision.sudo())
         activities = order.activity_search([HOLD_ACTIVITY])
-        for user in users:
-            own = activities.filtered(lambda a, user=user: a.user_id == user)
-            if own:
-                own.note = note
-            else:
-                order.with_context(
-                    mail_activity_quick_update=not comment
-                ).activity_schedule(HOLD_ACTIVITY, user_id=user.id, note=note)
-        (activities.filtered(lambda a: a.user_id not in users)).unlink()
+        activities.filtered(lambda a: a.user_id not in users).unlink()
+        note = self._credit_get_log_body(decision)
+        for user in users - activities.user_id:
+            order.with_context(mail_activity_quick_update=True).activity_schedule(
+                HOLD_ACTIVITY, user_id=user.id, note=note
+            )
+        if comment:
+            self._credit_notify(
+                self.env._("Release asked for: %s", comment), users.partner_id
+            )
 
     def _credit_close_activities(self):
         self.sudo().activity_unlink([HOLD_ACTIVITY])
@@ -278,22 +282,22 @@ class SaleOrder(models.Model):
         else:
             body = self.env._("Rejected: %s", decision.reject_reason)
         self._credit_close_activities()
-        self._credit_notify(body)
+        self._credit_notify(body, self._credit_get_concerned())
 
     def _credit_tell_ready(self):
         """Tell salesperson and manager that the held order can be confirmed now."""
         self._credit_close_activities()
         self._credit_notify(
-            self.env._("The order is ready: its credit decision lets it go out now.")
+            self.env._("The order is ready: its credit decision lets it go out now."),
+            self._credit_get_concerned(),
         )
 
-    def _credit_notify(self, body):
-        """Post an internal note that reaches exactly those concerned."""
-        partners = self._credit_get_concerned() - self.env.user.partner_id
-        self.message_post(
+    def _credit_notify(self, body, partners):
+        """Post an internal note that reaches exactly these partners."""
+        self.sudo().message_post(
             body=body,
             author_id=self.env.user.partner_id.id,
-            partner_ids=partners.ids,
+            partner_ids=(partners - self.env.user.partner_id).ids,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
         )
