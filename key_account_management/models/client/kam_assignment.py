@@ -60,6 +60,12 @@ class KamAssignment(models.Model):
             )
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kept(self):
+        raise UserError(
+            self.env._("The history of assignments is kept and cannot be changed.")
+        )
+
     @api.model
     def _open_period(self, clients, reason=False):
         """Close the open period of each client and open one for its manager.
@@ -72,9 +78,11 @@ class KamAssignment(models.Model):
         """
         today = fields.Date.context_today(self)
         rows = self.sudo()
-        rows.search([("client_id", "in", clients.ids), ("date_to", "=", False)]).write(
-            {"date_to": today - timedelta(days=1)}
+        opened = rows.search(
+            [("client_id", "in", clients.ids), ("date_to", "=", False)]
         )
+        opened.write({"date_to": today - timedelta(days=1)})
+        opened.flush_recordset()
         rows.create(
             [
                 {

@@ -107,9 +107,9 @@ class KamCreditDecision(models.Model):
     order_total = fields.Monetary(
         readonly=True, help="Total of the order at the time of the decision."
     )
-    covered_total = fields.Monetary(
+    covered_basis = fields.Json(
         readonly=True,
-        help="Up to this total the confirmed order was in order before it was raised.",
+        help="For what the confirmed order was in order before it was raised.",
     )
     receivable = fields.Monetary(string="Receivables", readonly=True)
     uninvoiced = fields.Monetary(string="Confirmed, not Invoiced", readonly=True)

@@ -143,10 +143,6 @@ class KamCreditLine(models.Model):
         "UNIQUE (client_id, company_id)",
         "This key client has a credit line in this company already. Change that one.",
     )
-    _limit_positive = models.Constraint(
-        'CHECK ("limit" >= 0 AND COALESCE(temporary_limit, 0) >= 0)',
-        "A credit limit cannot be below zero. Enter 0 for no credit.",
-    )
 
     @api.depends("limit", "temporary_limit", "temporary_until")
     def _compute_effective_limit(self):
@@ -255,6 +251,16 @@ class KamCreditLine(models.Model):
                         "company.",
                         client=line.client_id.name,
                         company=company.name,
+                    )
+                )
+
+    @api.constrains("limit", "temporary_limit")
+    def _check_limit(self):
+        for line in self:
+            if line.limit < 0 or line.temporary_limit < 0:
+                raise ValidationError(
+                    self.env._(
+                        "A credit limit cannot be below zero. Enter 0 for no credit."
                     )
                 )
 

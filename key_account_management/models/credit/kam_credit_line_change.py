@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -34,6 +34,12 @@ class KamCreditLineChange(models.Model):
             change.field_label = label or change.field_name
 
     def write(self, vals):
+        raise UserError(
+            self.env._("The history of a credit line is kept and cannot be changed.")
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kept(self):
         raise UserError(
             self.env._("The history of a credit line is kept and cannot be changed.")
         )

@@ -125,11 +125,13 @@ class SaleOrder(models.Model):
             return None
         return client.id, self.company_id.sudo().root_id.id, is_foreign
 
-    def _credit_judge(self):
+    def _credit_judge(self, rests=None):
         """Judge the orders in their order, under the locks of their clients.
 
         A generator: an order that is allowed counts for those after it.
 
+        :param rests: dict of what confirmed orders count for until it is their turn;
+            default what is left of them now
         :return: yields :class:`Judgement` for each order of a key client
         """
         parties = {order: order._get_credit_key() for order in self}
@@ -137,16 +139,17 @@ class SaleOrder(models.Model):
         if not keys:
             return
         self.env["kam.credit.lock"].sudo()._take(keys)
-        yield from self._credit_reckon(parties, keys)
+        yield from self._credit_reckon(parties, keys, rests or {})
 
-    def _credit_reckon(self, parties, keys):
+    def _credit_reckon(self, parties, keys, rests):
         """Judge without taking locks; see :meth:`_credit_judge`."""
         terms = self.env["kam.credit.line"]._get_terms(keys)
         desk = {key: self._get_credit_desk(key, terms[key]) for key in keys}
         confirmed = defaultdict(dict)
         for order, party in parties.items():
             if party and not party[2] and order.state == "sale":
-                confirmed[party[:2]][order] = order._get_credit_rest()
+                rest = rests[order] if order in rests else order._get_credit_rest()
+                confirmed[party[:2]][order] = rest
         reserved = defaultdict(float)
         for order, party in parties.items():
             if not party:
@@ -157,7 +160,9 @@ class SaleOrder(models.Model):
                 party, desk[key], others + reserved[key]
             )
             yield judgement
-            if judgement.is_allowed and not party[2] and order.state != "sale":
+            if order in confirmed[key]:
+                confirmed[key][order] = judgement.case.amount
+            elif judgement.is_allowed and not party[2]:
                 reserved[key] += judgement.case.amount
 
     def _get_credit_desk(self, key, terms):

@@ -51,7 +51,8 @@ class SaleOrderLine(models.Model):
         )
         if self._credit_basis_fields.isdisjoint(vals):
             return super().write(vals)
-        with self.order_id._credit_watch():
+        orders = self.order_id.browse(vals.get("order_id") or ())
+        with (self.order_id | orders)._credit_watch():
             return super().write(vals)
 
     def unlink(self):

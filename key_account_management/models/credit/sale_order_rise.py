@@ -1,5 +1,5 @@
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from odoo import models
 
@@ -8,18 +8,34 @@ from odoo import models
 class Basis:
     """What a confirmed order was allowed for; a rise of it is judged again.
 
-    :param key: (client id, root company id, is foreign), or None
+    :param client_id: id of the judged kam.client; 0 for none
+    :param company_id: id of the root company
+    :param is_foreign: invoiced to somebody who belongs to no key client
     :param total: company currency, taxes included
+    :param rest: what is left to invoice of it
+    :param term_days: days to the last instalment
+    :param is_beyond: to be delivered after the horizon of the policy
     """
 
-    key: tuple | None
-    total: float
-    term_days: int
-    is_beyond: bool
+    client_id: int = 0
+    company_id: int = 0
+    is_foreign: bool = False
+    total: float = 0.0
+    rest: float = 0.0
+    term_days: int = 0
+    is_beyond: bool = False
+
+    @property
+    def party(self):
+        return self.client_id, self.company_id, self.is_foreign
 
     def is_raised_to(self, other, compare):
-        return (
-            self.key != other.key
+        """Tell whether ``other`` is more than this.
+
+        :param compare: compares two amounts at the precision of the currency
+        """
+        return bool(other.client_id) and (
+            self.party != other.party
             or compare(other.total, self.total) > 0
             or other.term_days > self.term_days
             or (self.is_beyond and not other.is_beyond)
@@ -65,17 +81,20 @@ class SaleOrder(models.Model):
             yield
         finally:
             watched.difference_update(orders.ids)
-        for order, basis in before.items():
-            order._credit_judge_change(basis)
+        orders.exists()._credit_judge_changes(before)
 
     def _get_credit_basis(self):
+        """Return :class:`Basis` of the order as it stands."""
         key = self._get_credit_key()
-        rules = self._get_credit_rules(key) if key else None
+        if not key:
+            return Basis()
+        rules = self._get_credit_rules(key)
         return Basis(
-            key=key,
-            total=self._get_credit_total() if key else 0.0,
-            term_days=self._get_credit_term_days() if key else 0,
-            is_beyond=bool(rules) and self._is_credit_beyond(rules["horizon_days"]),
+            *key,
+            total=self._get_credit_total(),
+            rest=self._get_credit_rest(),
+            term_days=self._get_credit_term_days(),
+            is_beyond=self._is_credit_beyond(rules["horizon_days"]),
         )
 
     def _get_credit_rules(self, key):
@@ -83,76 +102,66 @@ class SaleOrder(models.Model):
         terms = self.env["kam.credit.line"]._get_terms([key[:2]])[key[:2]]
         return self.env["kam.credit.policy"]._get_rules(terms["policy_id"])
 
-    def _credit_judge_change(self, before):
-        """Judge a confirmed order after a change, if the change calls for it.
+    def _credit_judge_changes(self, before):
+        """Judge confirmed orders after a change, where the change calls for it.
 
-        :param before: :class:`Basis` before the change
+        Orders raised together are judged one after another: those still to come
+        count with what they were allowed for.
+
+        :param before: dict order -> :class:`Basis` before the change
         """
-        self.ensure_one()
-        after = self._get_credit_basis()
-        compare = self.company_id.currency_id.compare_amounts
-        is_raised = before.is_raised_to(after, compare)
-        if is_raised and self.sudo().credit_rest_closed:
-            self.sudo().credit_rest_closed = False
-        if is_raised or (self._is_credit_capped() and before != after):
-            self._credit_judge_confirmed(before)
-        elif compare(after.total, before.total) < 0:
-            self._credit_trigger_review()
+        to_judge = self.browse()
+        for order in self:
+            after = order._get_credit_basis()
+            compare = order.company_id.currency_id.compare_amounts
+            is_raised = before[order].is_raised_to(after, compare)
+            if is_raised and order.sudo().credit_rest_closed:
+                order.sudo().credit_rest_closed = False
+            if is_raised or (order._is_credit_capped() and before[order] != after):
+                to_judge |= order
+            elif compare(after.total, before[order].total) < 0:
+                order._credit_trigger_review()
+        to_judge._credit_judge_confirmed(before)
 
     def _credit_trigger_review(self):
         client, _foreign = self._get_credit_party()
         self.env["kam.credit.decision"]._trigger_review(client)
 
-    def _credit_judge_confirmed(self, before=None):
-        """Judge a confirmed order again: hold what is not covered, free what is.
+    def _credit_judge_confirmed(self, before):
+        """Judge confirmed orders again: hold what is not covered, free what is.
 
-        :param before: :class:`Basis` that was in force; default what the hold says
+        :param before: dict order -> :class:`Basis` that was in force
         """
-        for judgement in self._credit_judge():
-            covered = self._get_credit_covered_total(judgement.key, before)
+        rests = {order: before[order].rest for order in self}
+        for judgement in self._credit_judge(rests):
+            order = judgement.order
             if judgement.release:
                 continue
-            is_covered = (
-                judgement.outcome == "hold"
-                and self.company_id.currency_id.compare_amounts(
-                    self._get_credit_total(), covered
-                )
-                <= 0
-            )
-            if is_covered:
+            covered = order._get_credit_cover(before[order])
+            compare = order.company_id.currency_id.compare_amounts
+            if judgement.outcome == "hold" and not covered.is_raised_to(
+                order._get_credit_basis(), compare
+            ):
                 judgement = judgement.soften()
-            was_held = self._is_credit_capped()
+            was_held = order._is_credit_capped()
             decision = self.env["kam.credit.decision"]._record(
-                judgement, is_rise=True, covered_total=covered
+                judgement, is_rise=True, covered_basis=asdict(covered)
             )
             if not judgement.is_allowed:
-                self._credit_tell_hold(decision)
+                order._credit_tell_hold(decision)
             elif was_held:
-                self._credit_tell_freed(decision)
+                order._credit_tell_freed(decision)
 
-    def _get_credit_covered_total(self, key, before):
-        """Return up to which total the confirmed order is in order without judging.
+    def _get_credit_cover(self, before):
+        """Return for what the confirmed order is in order without judging.
 
         What was in force before the rise that is on hold; time alone never takes it
-        away. 0 for another debtor.
+        away.
         """
         decision = self.sudo().credit_decision_id
-        same_key = (decision.client_id.id, decision.company_id.id) == key
-        if self._is_credit_capped():
-            return decision.covered_total if same_key else self._get_earlier_cover(key)
-        if before and before.key and before.key[:2] == key and not before.key[2]:
-            return before.total
-        return 0.0
-
-    def _get_earlier_cover(self, key):
-        """Return the total that was last allowed for this debtor."""
-        allowed = self.sudo().credit_decision_ids.filtered(
-            lambda d: (
-                (d.client_id.id, d.company_id.id) == key
-                and (d.outcome != "hold" or d.release_user_id)
-            )
-        )
-        return allowed.sorted("id")[-1:].order_total
+        if self._is_credit_capped() and decision.covered_basis:
+            return Basis(**decision.covered_basis)
+        return before
 
     def _credit_tell_freed(self, decision):
         """Tell those concerned that the confirmed order is on hold no more."""
