@@ -42,16 +42,21 @@ class Databases:
                 return row["mark"] or ""
         return None
 
+    @staticmethod
+    def digest(*parts):
+        """A mark that changes when any of the parts does."""
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
     def base(self, flavour):
         """Name of the current base of a flavour."""
         mark = self._base_mark(flavour)
 
         def build(current, name):
-            self._install(current, name, paths.addon_dependencies(), flavour)
+            self.install(current, name, paths.addon_dependencies(), flavour)
             configuration = self.environment.configuration(name, with_addon=False)
             self._inside(current, configuration, "base.py", LANGUAGE)
 
-        return self._made(f"base_{flavour}", mark, "database of Odoo's modules", build)
+        return self.made(f"base_{flavour}", mark, "database of Odoo's modules", build)
 
     def template(self, flavour):
         """Name of the current template of a flavour: the addon freshly installed."""
@@ -61,21 +66,23 @@ class Databases:
 
         def build(current, name):
             self.copy(self.name(f"base_{flavour}"), name)
-            self._install(current, name, [paths.ADDON], flavour)
+            self.install(current, name, [paths.ADDON], flavour)
             self._inside(current, self.environment.configuration(name), "assets.py")
 
-        return self._made(f"template_{flavour}", mark, "database with the addon", build)
+        return self.made(f"template_{flavour}", mark, "database with the addon", build)
 
     def template_mark(self, flavour):
-        return _digest(self._base_mark(flavour), paths.digest_of(paths.addon_folders()))
+        return self.digest(
+            self._base_mark(flavour), paths.digest_of(paths.addon_folders())
+        )
 
     def _base_mark(self, flavour):
-        return _digest(
+        return self.digest(
             *(RECIPE, flavour, self.environment.odoo.identity),
             *paths.addon_dependencies(),
         )
 
-    def _made(self, purpose, mark, title, build):
+    def made(self, purpose, mark, title, build):
         """Name of the database of a purpose, built if its mark is not the current."""
         name = self.name(purpose)
         with locks.exclusive(paths.STATE / f"{name}.lock", f"the {title}"):
@@ -88,15 +95,14 @@ class Databases:
                     self.finish(building, name, mark)
         return name
 
-    def _install(self, current, name, modules, flavour):
+    def install(self, current, name, modules, flavour="plain"):
+        """Install modules in a database, made by Odoo if it is not there."""
         demo = ["--with-demo"] if flavour == "demo" else []
         with_addon = paths.ADDON in modules
         self.environment.run_odoo(
             current,
             self.environment.configuration(name, with_addon=with_addon),
-            [
-                *("-i", ",".join(modules), *demo, "--stop-after-init", "--no-http"),
-            ],
+            ["-i", ",".join(modules), *demo, "--stop-after-init", "--no-http"],
             f"install-{name}.log",
         )
 
@@ -178,7 +184,3 @@ def _filestore(name):
 def _link(source, target):
     """Hard link: Odoo writes a file of the filestore once and never changes it."""
     Path(target).hardlink_to(source)
-
-
-def _digest(*parts):
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

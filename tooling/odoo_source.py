@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 from . import debian, locks, paths, process
@@ -124,10 +125,12 @@ def _fetch(current, apt, store, name):
 
 def _unpack_all(store, folder):
     with step("Unpacking Odoo 19") as current:
-        building = folder.with_name("odoo.unpacking")
-        shutil.rmtree(building, ignore_errors=True)
+        # A folder of a new name each time: a killed run may still write into its own.
+        for left in folder.parent.glob("odoo.unpacking-*"):
+            shutil.rmtree(left, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
-        building.mkdir(parents=True)
+        building = Path(tempfile.mkdtemp(prefix="odoo.unpacking-", dir=folder.parent))
+        building.chmod(0o755)
         for name in (PACKAGE, *LINKED_HERE, *LINKED_ABROAD):
             process.run_logged(
                 current,
