@@ -240,7 +240,8 @@ class Company:
         self.env.cr.execute(
             SQL(
                 "INSERT INTO %(table)s (%(names)s) SELECT %(values)s"
-                " FROM %(table)s t, generate_series(1, %(count)s) n WHERE t.id = %(id)s",
+                " FROM %(table)s t, generate_series(1, %(count)s) n"
+                " WHERE t.id = %(id)s",
                 table=SQL.identifier(table),
                 names=SQL(", ").join(map(SQL.identifier, columns)),
                 values=SQL(", ").join(SQL("%s", value) for value in columns.values()),
