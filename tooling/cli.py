@@ -26,8 +26,8 @@ PASSING_REST = {"test": {"--keep-db", "--no-lint", "-h", "--help"}}
 
 def main(arguments):
     """Run a subcommand; the exit code of the process."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     options, rest = _parse(arguments)
     try:
         return COMMANDS[options.command].run(options, rest)
