@@ -9,6 +9,8 @@ from . import kam_credit_reason
 from . import kam_credit_verdict
 from . import kam_credit_request
 from . import kam_credit_authority
+from . import kam_credit_line_behaviour
+from . import kam_credit_decision_case
 from . import kam_tier
 from . import kam_client
 from . import res_company
@@ -18,6 +20,8 @@ from . import sale_order_judgement
 from . import sale_order_gate
 from . import sale_order_rise
 from . import sale_order_panel
+from . import sale_order_answer
+from . import sale_order_portal
 from . import sale_order_line
 from . import account_move
 from . import payment_transaction

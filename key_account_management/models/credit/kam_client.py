@@ -44,8 +44,34 @@ class KamClient(models.Model):
         currency_field="credit_currency_id",
         string="Overdue",
     )
+    credit_uninvoiced = fields.Monetary(
+        related="credit_line_id.uninvoiced",
+        currency_field="credit_currency_id",
+        string="Confirmed, not Invoiced",
+    )
+    credit_utilization = fields.Float(
+        related="credit_line_id.utilization", string="Utilization", aggregator=None
+    )
+    credit_paid_on_time_percent = fields.Float(
+        related="credit_line_id.paid_on_time_percent",
+        string="Paid on Time (%)",
+        aggregator=None,
+    )
+    credit_average_days_late = fields.Float(
+        related="credit_line_id.average_days_late",
+        string="Average Days Late",
+        aggregator=None,
+    )
+    credit_largest_debt = fields.Monetary(
+        related="credit_line_id.largest_debt",
+        currency_field="credit_currency_id",
+        string="Largest Debt",
+    )
     credit_is_stopped = fields.Boolean(
         related="credit_line_id.is_stopped", string="Shipment Stop"
+    )
+    credit_stop_reason = fields.Char(
+        related="credit_line_id.stop_reason", string="Reason of the Stop"
     )
     credit_decision_count = fields.Integer(compute="_compute_credit_decision_count")
     credit_held_count = fields.Integer(
@@ -119,6 +145,24 @@ class KamClient(models.Model):
         return self._get_record_action(
             "key_account_management.kam_credit_decision_action",
             [("client_id", "=", self.id)],
+        )
+
+    def action_open_held(self):
+        """Open the orders of this client that wait for a credit decision."""
+        return self._get_record_action(
+            "key_account_management.kam_credit_decision_action_hold",
+            [
+                ("client_id", "=", self.id),
+                ("outcome", "=", "hold"),
+                ("state", "=", "open"),
+            ],
+        )
+
+    def action_open_documents(self):
+        """Open the documents that make up the exposure of this client."""
+        self.ensure_one()
+        return self.env["kam.credit.document"]._get_action(
+            self, self.env.company.root_id
         )
 
     def _is_credit_visible(self):

@@ -1,0 +1,175 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...models.credit.kam_credit_ledger import _ROOT
+
+
+class KamCreditDocument(models.Model):
+    """One open document of a key client: an item of its debt or a confirmed order.
+
+    Together they make up the exposure (orders later than the horizon of the policy
+    included). Reads every document of the clients that the user may see, whatever
+    his rights on invoices; shows no more than number, dates and amount.
+    """
+
+    _name = "kam.credit.document"
+    _description = "Open Document of a Key Client"
+    _auto = False
+    _order = "date_due, id"
+    _depends = {
+        "account.account": ["account_type"],
+        "account.move": ["invoice_date", "name"],
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "company_id",
+            "date",
+            "date_maturity",
+            "move_id",
+            "parent_state",
+            "partner_id",
+            "reconciled",
+        ],
+        "kam.client": ["manager_id"],
+        "res.partner": ["kam_client_id"],
+        "sale.order": [
+            "commitment_date",
+            "company_id",
+            "credit_rest",
+            "date_order",
+            "name",
+            "partner_id",
+            "partner_invoice_id",
+            "state",
+        ],
+    }
+
+    name = fields.Char(string="Document", readonly=True)
+    kind = fields.Selection(
+        [("invoice", "Debt"), ("credit", "Unallocated"), ("order", "Order")],
+        readonly=True,
+    )
+    client_id = fields.Many2one(
+        comodel_name="kam.client", string="Key Client", readonly=True
+    )
+    manager_id = fields.Many2one(
+        comodel_name="res.users", string="Key Account Manager", readonly=True
+    )
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Legal Entity", readonly=True
+    )
+    move_id = fields.Many2one(
+        comodel_name="account.move", string="Journal Entry", readonly=True
+    )
+    order_id = fields.Many2one(comodel_name="sale.order", readonly=True)
+    date = fields.Date(readonly=True)
+    date_due = fields.Date(string="Due Date", readonly=True)
+    days_overdue = fields.Integer(readonly=True, aggregator="max")
+    aging = fields.Selection(
+        [
+            ("not_due", "Not Due"),
+            ("1_30", "1–30 Days"),
+            ("31_60", "31–60 Days"),
+            ("61_90", "61–90 Days"),
+            ("over_90", "Over 90 Days"),
+            ("unallocated", "Unallocated"),
+            ("order", "Confirmed, not Invoiced"),
+        ],
+        readonly=True,
+    )
+    amount = fields.Monetary(readonly=True)
+
+    @property
+    def _table_query(self):
+        today = self.env["kam.credit.ledger"]._today()
+        return SQL(
+            """
+            SELECT item.*, client.manager_id,
+                   CASE WHEN item.kind = 'invoice' AND item.date_due < %(today)s
+                        THEN %(today)s - item.date_due ELSE 0 END AS days_overdue,
+                   CASE WHEN item.kind = 'order' THEN 'order'
+                        WHEN item.kind = 'credit' THEN 'unallocated'
+                        WHEN item.date_due >= %(today)s THEN 'not_due'
+                        WHEN %(today)s - item.date_due <= 30 THEN '1_30'
+                        WHEN %(today)s - item.date_due <= 60 THEN '31_60'
+                        WHEN %(today)s - item.date_due <= 90 THEN '61_90'
+                        ELSE 'over_90' END AS aging
+              FROM (%(debt)s UNION ALL %(orders)s) item
+              JOIN kam_client client ON client.id = item.client_id
+            """,
+            today=today,
+            debt=self._debt_query(today),
+            orders=self._order_query(),
+        )
+
+    def _debt_query(self, today):
+        """SQL of the open receivable items, as the ledger counts them."""
+        return SQL(
+            """
+            SELECT line.id::bigint * 2 AS id, move.name,
+                   CASE WHEN line.amount_residual > 0
+                        THEN 'invoice' ELSE 'credit' END AS kind,
+                   partner.kam_client_id AS client_id, %(root)s AS company_id,
+                   line.partner_id, line.move_id, NULL::int AS order_id,
+                   COALESCE(move.invoice_date, line.date) AS date,
+                   COALESCE(line.date_maturity, line.date) AS date_due,
+                   line.amount_residual AS amount
+              FROM account_move_line line
+              JOIN account_move move ON move.id = line.move_id
+              JOIN res_partner partner ON partner.id = line.partner_id
+              JOIN res_company company ON company.id = line.company_id
+             WHERE line.account_id = ANY(ARRAY(
+                        SELECT id FROM account_account
+                         WHERE account_type = 'asset_receivable'))
+               AND line.reconciled IS NOT TRUE
+               AND line.parent_state = 'posted'
+               AND line.amount_residual != 0
+               AND (line.amount_residual > 0 OR line.date <= %(today)s)
+               AND partner.kam_client_id IS NOT NULL
+            """,
+            root=_ROOT,
+            today=today,
+        )
+
+    def _order_query(self):
+        """SQL of the confirmed orders with a rest."""
+        return SQL(
+            """
+            SELECT orders.id::bigint * 2 + 1 AS id, orders.name, 'order' AS kind,
+                   partner.kam_client_id AS client_id, %(root)s AS company_id,
+                   orders.partner_id, NULL::int AS move_id, orders.id AS order_id,
+                   orders.date_order::date AS date,
+                   orders.commitment_date::date AS date_due,
+                   orders.credit_rest AS amount
+              FROM sale_order orders
+              JOIN res_partner partner ON partner.id = orders.partner_invoice_id
+              JOIN res_company company ON company.id = orders.company_id
+             WHERE orders.state = 'sale' AND orders.credit_rest > 0
+               AND partner.kam_client_id IS NOT NULL
+            """,
+            root=_ROOT,
+        )
+
+    @api.model
+    def _get_action(self, client, company):
+        """Return the window action on the open documents of a client.
+
+        :param company: root company
+        """
+        return client._get_record_action(
+            "key_account_management.kam_credit_document_action",
+            [("client_id", "=", client.id), ("company_id", "=", company.id)],
+        )
+
+    def action_open_document(self):
+        """Open the invoice, journal entry or order."""
+        self.ensure_one()
+        record = self.order_id or self.move_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }
