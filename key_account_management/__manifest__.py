@@ -39,7 +39,19 @@
         "views/credit/sale_portal_templates.xml",
         "views/key_account_management_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/crm_team_demo.xml",
+        "demo/product_pricelist_demo.xml",
+        "demo/product_category_demo.xml",
+        "demo/product_product_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/kam_credit_policy_demo.xml",
+        "demo/kam_tier_demo.xml",
+        "demo/kam_client_demo.xml",
+        "demo/kam_credit_line_demo.xml",
+        "demo/kam_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "key_account_management/static/src/credit_bar/*",

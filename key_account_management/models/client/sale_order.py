@@ -11,6 +11,7 @@ class SaleOrder(models.Model):
         string="Key Client",
         compute="_compute_kam_client_id",
         store=True,
+        precompute=True,
         index="btree_not_null",
         copy=False,
         groups="base.group_user",

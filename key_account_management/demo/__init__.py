@@ -1,0 +1,3 @@
+from . import kam_demo
+from . import kam_demo_documents
+from . import kam_demo_stories

@@ -1,0 +1,186 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+from odoo import models
+from odoo.fields import Command
+
+from .market import workday
+
+OPENING = time(6)  # UTC
+
+
+class KamDemo(models.AbstractModel):
+    """Turns the plans into orders, invoices, credit notes and payments, in batches."""
+
+    _inherit = "kam.demo"
+
+    def _create_orders(self, deals):
+        """Create an order for each deal, confirmed ones as imported history.
+
+        :return: list of (deal, order)
+        """
+        partners = {deal.key: self._ref(f"partner_{deal.key}") for deal in deals}
+        orders = self.env["sale.order"].create(
+            [self._prepare_order(deal, partners[deal.key]) for deal in deals]
+        )
+        return list(zip(deals, orders, strict=True))
+
+    def _prepare_order(self, deal, partner):
+        client = partner.kam_client_id
+        opening = datetime.combine(deal.day, OPENING)
+        return {
+            "partner_id": partner.id,
+            "user_id": (client.manager_id or self._ref("user_support")).id,
+            "team_id": client.team_id.id,
+            "date_order": opening + timedelta(minutes=deal.minute),
+            "pricelist_id": partner.property_product_pricelist.id,
+            "state": deal.state,
+            "order_line": self._prepare_order_lines(deal.lines),
+        }
+
+    def _prepare_order_lines(self, lines):
+        return [
+            Command.create({"product_id": good.product_id, "product_uom_qty": quantity})
+            for good, quantity in lines
+        ]
+
+    def _create_invoices(self, orders):
+        """Invoice what was shipped up to today, in order of date.
+
+        :param orders: list of (deal, order)
+        :return: list of (shipment, invoice)
+        """
+        today = self._today()
+        shipped = [
+            (shipment, order)
+            for deal, order in orders
+            if deal.state == "sale"
+            for shipment in deal.shipments
+            if shipment.day <= today
+        ]
+        shipped.sort(key=lambda pair: (pair[0].day, pair[1].id))
+        moves = self.env["account.move"].create(
+            [self._prepare_invoice(order, shipment) for shipment, order in shipped]
+        )
+        moves.action_post()
+        return [
+            (shipment, move)
+            for (shipment, _order), move in zip(shipped, moves, strict=True)
+        ]
+
+    def _prepare_invoice(self, order, shipment):
+        vals = order._prepare_invoice()
+        vals["invoice_date"] = shipment.day
+        vals["invoice_line_ids"] = [
+            Command.create(line._prepare_invoice_line(quantity=quantity))
+            for line, quantity in zip(
+                order.order_line, shipment.quantities, strict=True
+            )
+            if quantity
+        ]
+        return vals
+
+    def _create_allowances(self, invoices):
+        """Credit a part of some invoices for damaged goods, and match it."""
+        claimed = [
+            (shipment, move)
+            for shipment, move in invoices
+            if shipment.allowance and shipment.day + timedelta(days=4) < self._today()
+        ]
+        refunds = self.env["account.move"].create(
+            [self._prepare_allowance(*claim) for claim in claimed]
+        )
+        refunds.action_post()
+        self.env["account.move.line"]._reconcile_plan(
+            [
+                self._get_open_items(move | refund)
+                for (_shipment, move), refund in zip(claimed, refunds, strict=True)
+            ]
+        )
+
+    def _prepare_allowance(self, shipment, move):
+        amount = move.currency_id.round(move.amount_untaxed * shipment.allowance)
+        return {
+            "move_type": "out_refund",
+            "partner_id": move.partner_id.id,
+            "currency_id": move.currency_id.id,
+            "invoice_date": workday(shipment.day + timedelta(days=4), step=-1),
+            "ref": f"Damaged packaging, {move.name}",
+            "reversed_entry_id": move.id,
+            "invoice_user_id": move.invoice_user_id.id,
+            "team_id": move.team_id.id,
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": "Allowance for damaged packaging",
+                        "quantity": 1,
+                        "price_unit": amount,
+                        "tax_ids": [Command.clear()],
+                    }
+                )
+            ],
+        }
+
+    def _create_payments(self, invoices):
+        """Register and match what was paid up to today.
+
+        A customer pays what is due on one day by one payment.
+        """
+        groups = defaultdict(list)
+        for shipment, move in invoices:
+            for day, amount in self._get_instalments(shipment, move):
+                part = move.id if len(shipment.payments) > 1 else 0
+                partner = move.commercial_partner_id
+                groups[day, partner, move.currency_id, part].append((move, amount))
+        groups = sorted(groups.items(), key=lambda g: (g[0][0], g[1][0][0].id))
+        journal = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.env.company.id)], limit=1
+        )
+        payments = self.env["account.payment"].create(
+            [self._prepare_payment(journal, *group) for group in groups]
+        )
+        payments.action_post()
+        self.env["account.move.line"]._reconcile_plan(
+            [
+                self._get_open_items(
+                    payment.move_id.union(*(move for move, _amount in paid))
+                )
+                for payment, (_key, paid) in zip(payments, groups, strict=True)
+            ]
+        )
+
+    def _get_instalments(self, shipment, move):
+        """Yield (day, amount) of the payments of an invoice up to today."""
+        today = self._today()
+        left = total = move.amount_residual
+        for late, share in shipment.payments:
+            day = workday(move.invoice_date_due + timedelta(days=late))
+            if shipment.is_settled:
+                day = min(day, today - timedelta(days=1))
+            day = max(day, move.invoice_date)
+            if day > today:
+                break
+            is_last = (late, share) == shipment.payments[-1]
+            amount = left if is_last else move.currency_id.round(total * share)
+            left -= amount
+            yield day, amount
+
+    def _prepare_payment(self, journal, key, paid):
+        day, partner, currency, _part = key
+        return {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "currency_id": currency.id,
+            "amount": sum(amount for _move, amount in paid),
+            "date": day,
+            "journal_id": journal.id,
+            "outstanding_account_id": journal.default_account_id.id,
+            "memo": ", ".join(move.name for move, _amount in paid),
+        }
+
+    def _get_open_items(self, moves):
+        """Return the receivable items of the entries."""
+        return moves.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
