@@ -1,0 +1,18 @@
+from . import (
+    test_batch,
+    test_chain,
+    test_concurrency,
+    test_figures,
+    test_figures_invoicing,
+    test_figures_money,
+    test_gate_paths,
+    test_limits,
+    test_live_figures,
+    test_portal_neutral,
+    test_prepaid,
+    test_property,
+    test_raise_confirmed,
+    test_release,
+    test_review,
+    test_rules,
+)

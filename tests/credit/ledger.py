@@ -1,0 +1,149 @@
+"""A brute-force reckoning in plain Python from what the documents say.
+
+Reads orders, journal items and matchings, and nothing the addon computed.
+"""
+
+from collections import defaultdict
+
+
+def cents(amount):
+    return round(amount * 100)
+
+
+class Ledger:
+    """The figures of some partners in a company and its branches, in cents."""
+
+    def __init__(self, env, partners, company, today):
+        self.env = env
+        self.today = today
+        self.companies = env["res.company"].search([("id", "child_of", company.id)])
+        self.partners = env["res.partner"].search([("id", "child_of", partners.ids)])
+        self.items = self.read_items()
+
+    def read_items(self):
+        """(residual in cents, due date) of every posted receivable item."""
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "in", self.partners.ids),
+                ("company_id", "in", self.companies.ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("move_id.state", "=", "posted"),
+            ]
+        )
+        matched = defaultdict(int)
+        matchings = self.env["account.partial.reconcile"].search(
+            [
+                "|",
+                ("debit_move_id", "in", lines.ids),
+                ("credit_move_id", "in", lines.ids),
+            ]
+        )
+        for matching in matchings:
+            matched[matching.debit_move_id.id] += cents(matching.amount)
+            matched[matching.credit_move_id.id] -= cents(matching.amount)
+        return [
+            (
+                cents(line.debit) - cents(line.credit) - matched[line.id],
+                line.date_maturity or line.date,
+            )
+            for line in lines
+        ]
+
+    @property
+    def receivable(self):
+        return sum(residual for residual, _due in self.items)
+
+    def debts(self):
+        """(residual, days past due) of what is still owed."""
+        return [
+            (residual, (self.today - due).days)
+            for residual, due in self.items
+            if residual > 0
+        ]
+
+    @property
+    def overdue(self):
+        return sum(residual for residual, days in self.debts() if days > 0)
+
+    @property
+    def overdue_net(self):
+        credits = sum(residual for residual, _due in self.items if residual < 0)
+        return max(0, self.overdue + credits)
+
+    def aging(self):
+        borders = {
+            "aging_not_due": (None, 0),
+            "aging_1_30": (1, 30),
+            "aging_31_60": (31, 60),
+            "aging_61_90": (61, 90),
+            "aging_over_90": (91, None),
+        }
+        sums = {
+            name: sum(
+                residual
+                for residual, days in self.debts()
+                if (low is None or days >= low) and (high is None or days <= high)
+            )
+            for name, (low, high) in borders.items()
+        }
+        sums["aging_unallocated"] = sum(
+            residual for residual, _due in self.items if residual < 0
+        )
+        return sums
+
+    @property
+    def uninvoiced(self):
+        orders = self.env["sale.order"].search(
+            [
+                ("partner_invoice_id", "in", self.partners.ids),
+                ("company_id", "in", self.companies.ids),
+                ("state", "=", "sale"),
+            ]
+        )
+        return sum(rest(order) for order in orders)
+
+
+def posted_lines(line):
+    """(sign, invoice line) of the posted invoices of an order line."""
+    signs = {"out_invoice": 1, "out_refund": -1}
+    return [
+        (signs[item.move_id.move_type], item)
+        for item in line.invoice_lines
+        if item.move_id.state == "posted"
+    ]
+
+
+def rest(order):
+    """What of an order is not invoiced yet, in cents of the company's money."""
+    goods = [
+        line
+        for line in order.order_line
+        if not line.display_type and not line.is_downpayment
+    ]
+    reached = all(
+        sum(sign * item.quantity for sign, item in posted_lines(line))
+        >= line.product_uom_qty - 1e-6
+        for line in goods
+    )
+    if reached:
+        return 0
+    total = 0
+    for line in goods:
+        net = line.product_uom_qty * line.price_unit * (1 - line.discount / 100)
+        tax = sum(tax.amount for tax in line.tax_ids)
+        total += cents(net) + cents(net * tax / 100)
+    invoiced = sum(
+        sign * cents(item.price_total)
+        for line in order.order_line
+        for sign, item in posted_lines(line)
+    )
+    return max(0, total - invoiced) * price_of_currency(order)
+
+
+def price_of_currency(order):
+    """Company money for one unit of the order's currency, a whole number."""
+    if order.currency_id == order.company_id.currency_id:
+        return 1
+    day = order.date_order.date()
+    rates = order.currency_id.rate_ids.filtered(lambda rate: rate.name <= day)
+    return round(1 / max(rates, key=lambda rate: rate.name).rate)

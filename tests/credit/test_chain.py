@@ -1,0 +1,235 @@
+"""Decisions are append-only, and the chain over them shows what was touched."""
+
+from odoo.exceptions import UserError
+
+from ..common import KamCommon
+
+
+class ChainCase(KamCommon):
+    def setUp(self):
+        super().setUp()
+        self.client = self.make_limited(100)
+        self.orders = self.env["sale.order"]
+        for amount in (60, 70, 500):
+            order = self.make_order(self.client.partner_ids, amount)
+            self.confirm(order)
+            self.orders |= order
+        self.decisions = self.orders.credit_decision_id.sorted("id")
+        self.env.flush_all()
+
+
+class TestAppendOnly(ChainCase):
+    def everybody(self):
+        return (
+            self.kam
+            | self.support
+            | self.controller
+            | self.head
+            | self.director
+            | self.administrator
+            | self.env.ref("base.user_root")
+        )
+
+    def test_figures_are_never_edited(self):
+        decision = self.decisions[1]
+        vals = {
+            "limit": 1e6,
+            "shortfall": 0,
+            "receivable": 1,
+            "order_amount": 1,
+            "outcome": "pass",
+            "client_id": self.make_client("Other").id,
+            "user_id": self.director.id,
+            "chain_hash": "0",
+        }
+        for user in self.everybody():
+            for name, value in vals.items():
+                with self.subTest(f"{name} by {user.login}"):
+                    with self.assertRaises(UserError):
+                        decision.with_user(user).write({name: value})
+
+    def test_reasons_are_never_edited_or_deleted(self):
+        reason = self.decisions[1].reason_ids[:1]
+        for user in self.everybody():
+            with self.subTest(user.login):
+                with self.assertRaises(UserError):
+                    reason.with_user(user).write({"message": "Fine"})
+                with self.assertRaises(UserError):
+                    reason.with_user(user).unlink()
+
+    def test_decisions_are_never_deleted(self):
+        for user in self.everybody():
+            with self.subTest(user.login), self.assertRaises(UserError):
+                self.decisions[2].with_user(user).unlink()
+
+    def test_nobody_creates_a_decision(self):
+        vals = {
+            "order_id": self.orders[2].id,
+            "client_id": self.client.id,
+            "company_id": self.company.id,
+            "outcome": "pass",
+        }
+        users = self.everybody() - self.env.ref("base.user_root")
+        for user in users:
+            with self.subTest(user.login), self.assertRaises(UserError):
+                self.env["kam.credit.decision"].with_user(user).create(vals)
+
+    def test_a_reason_is_not_added_afterwards(self):
+        vals = {
+            "decision_id": self.decisions[1].id,
+            "rule": "limit",
+            "outcome": "pass",
+        }
+        users = self.everybody() - self.env.ref("base.user_root")
+        for user in users:
+            with self.subTest(user.login), self.assertRaises(UserError):
+                self.env["kam.credit.reason"].with_user(user).create(vals)
+
+    def test_the_state_is_not_written_by_hand(self):
+        users = self.everybody() - self.env.ref("base.user_root")
+        for user in users:
+            with self.subTest(user.login), self.assertRaises(UserError):
+                self.decisions[1].with_user(user).write({"state": "released"})
+
+    def test_a_release_once_given_stays(self):
+        decision = self.decisions[1]
+        decision.with_user(self.controller).action_release("Paid tomorrow")
+        vals = {
+            "release_reason": "Never said",
+            "release_amount": 1e6,
+            "release_until": self.day(900),
+            "release_user_id": self.head.id,
+        }
+        for user in self.everybody():
+            for name, value in vals.items():
+                with self.subTest(f"{name} by {user.login}"):
+                    with self.assertRaises(UserError):
+                        decision.with_user(user).write({name: value})
+            verdict = decision.verdict_ids
+            with self.assertRaises(UserError):
+                verdict.with_user(user).write({"reason": "Never said"})
+            with self.assertRaises(UserError):
+                verdict.with_user(user).unlink()
+        with self.assertRaises(UserError):
+            decision.with_user(self.controller).action_release("Once more")
+        with self.assertRaises(UserError):
+            decision.with_user(self.controller).action_reject("Changed my mind")
+
+
+class TestChain(ChainCase):
+    def check(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["kam.credit.decision"]._check_chain()
+
+    def tamper(self, query, *params):
+        self.env.flush_all()
+        self.env.cr.execute(query, params)
+        self.env.invalidate_all()
+
+    def assertBroken(self):
+        problems = self.check()
+        self.assertTrue(problems)
+        self.assertTrue(all(isinstance(problem, str) for problem in problems))
+
+    def test_an_honest_chain_is_whole(self):
+        self.decisions[1].with_user(self.controller).action_release("Paid tomorrow")
+        self.decisions[2].with_user(self.controller).action_reject("Too much")
+        self.assertEqual(self.check(), [])
+
+    def test_positions_count_up_without_a_gap(self):
+        positions = self.decisions.mapped("chain_position")
+        first = positions[0]
+        self.assertEqual(positions, [first, first + 1, first + 2])
+        self.assertEqual(len(set(self.decisions.mapped("chain_hash"))), 3)
+
+    def test_moving_the_state_on_breaks_nothing(self):
+        self.confirm(self.orders[1])
+        self.assertEqual(self.decisions[1].state, "superseded")
+        self.assertEqual(self.check(), [])
+
+    def test_names_and_merged_partners_break_nothing(self):
+        self.client.name = "Renamed"
+        double = self.make_partner("Double")
+        order = self.orders[0]
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (double | order.partner_id).ids, double
+        )
+        self.assertEqual(self.check(), [])
+
+    def test_an_edited_figure_shows(self):
+        self.tamper(
+            "UPDATE kam_credit_decision SET shortfall = 0 WHERE id = %s",
+            self.decisions[1].id,
+        )
+        self.assertBroken()
+
+    def test_an_edited_outcome_shows(self):
+        self.tamper(
+            "UPDATE kam_credit_decision SET outcome = 'pass' WHERE id = %s",
+            self.decisions[1].id,
+        )
+        self.assertBroken()
+
+    def test_a_cent_shows(self):
+        self.tamper(
+            'UPDATE kam_credit_decision SET "limit" = "limit" + 0.01 WHERE id = %s',
+            self.decisions[0].id,
+        )
+        self.assertBroken()
+
+    def test_an_edited_reason_shows(self):
+        self.tamper(
+            "UPDATE kam_credit_reason SET measured = 0 WHERE decision_id = %s",
+            self.decisions[1].id,
+        )
+        self.assertBroken()
+
+    def test_a_deleted_reason_shows(self):
+        self.tamper(
+            "DELETE FROM kam_credit_reason WHERE decision_id = %s",
+            self.decisions[1].id,
+        )
+        self.assertBroken()
+
+    def test_an_edited_release_shows(self):
+        self.decisions[1].with_user(self.controller).action_release("Paid tomorrow")
+        self.tamper(
+            "UPDATE kam_credit_verdict SET reason = 'Never' WHERE decision_id = %s",
+            self.decisions[1].id,
+        )
+        self.assertBroken()
+
+    def test_a_deleted_release_shows(self):
+        self.decisions[1].with_user(self.controller).action_release("Paid tomorrow")
+        self.tamper(
+            "DELETE FROM kam_credit_verdict WHERE decision_id = %s",
+            self.decisions[1].id,
+        )
+        self.assertBroken()
+
+    def remove(self, decision):
+        self.tamper(
+            "UPDATE sale_order SET credit_decision_id = NULL WHERE id = %s",
+            decision.order_id.id,
+        )
+        self.tamper("DELETE FROM kam_credit_decision WHERE id = %s", decision.id)
+
+    def test_a_deleted_decision_shows(self):
+        self.remove(self.decisions[1])
+        self.assertBroken()
+
+    def test_the_last_decision_deleted_shows(self):
+        self.remove(self.decisions[2])
+        self.assertBroken()
+
+    def test_each_client_has_its_own_chain(self):
+        other = self.make_limited(100, "Other")
+        order = self.make_order(other.partner_ids, 60)
+        self.confirm(order)
+        self.confirm(self.orders[2])
+        self.assertEqual(
+            order.credit_decision_id.chain_position,
+            self.decisions[0].chain_position,
+        )
+        self.assertEqual(self.check(), [])

@@ -1,0 +1,351 @@
+"""Two orders confirmed at the same moment by real connections."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import psycopg2
+
+import odoo
+from odoo import SUPERUSER_ID, api, fields
+from odoo.fields import Command
+from odoo.service import model as service_model
+from odoo.tests import BaseCase, tagged
+from odoo.tests.common import get_db_name
+
+from ..common import MAIL_OFF, KamFactory
+
+LIMIT = 100_000
+AMOUNT = 80_000
+
+
+class DatabaseCopy:
+    """A throw-away copy of the test database, made and dropped here."""
+
+    def __init__(self, source):
+        self.source = source
+        self.name = f"{source}_race_{os.getpid()}"
+
+    @contextmanager
+    def postgres(self):
+        with odoo.sql_db.db_connect("postgres").cursor() as cr:
+            cr._cnx.autocommit = True
+            yield cr
+
+    def create(self):
+        odoo.sql_db.close_db(self.source)
+        with self.postgres() as cr:
+            try:
+                cr.execute(
+                    f'CREATE DATABASE "{self.name}" TEMPLATE "{self.source}"',
+                    log_exceptions=False,
+                )
+                return
+            except psycopg2.errors.ObjectInUse:
+                cr.execute(f'CREATE DATABASE "{self.name}" TEMPLATE template0')
+        self.dump_and_restore()
+
+    def dump_and_restore(self):
+        """For a database that somebody else is connected to."""
+        env = odoo.tools.misc.exec_pg_environ()
+        with tempfile.TemporaryDirectory() as folder:
+            dump = str(Path(folder) / "dump")
+            subprocess.run(
+                ["pg_dump", "-Fc", "-Z0", "-f", dump, self.source],
+                env=env,
+                check=True,
+            )
+            subprocess.run(
+                ["pg_restore", "--no-owner", "-d", self.name, dump],
+                env=env,
+                check=True,
+            )
+
+    def drop(self):
+        odoo.modules.registry.Registry.delete(self.name)
+        odoo.sql_db.close_db(self.name)
+        with self.postgres() as cr:
+            cr.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+
+@tagged("standard", "post_install", "-at_install")
+class RaceCase(KamFactory, BaseCase):
+    """Works on a committed copy of the database with its own registry."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.copy = DatabaseCopy(get_db_name())
+        cls.addClassCleanup(cls.copy.drop)
+        cls.copy.create()
+        cls.race = cls.load_registry(cls.copy.name)
+        with cls.transaction() as env:
+            cls.env = env(context=MAIL_OFF)
+            cls.setup_kam()
+            client = cls.make_limited(LIMIT, "Race")
+            cls.ids = SimpleNamespace(
+                partner=client.partner_ids.id, kam=cls.kam.id, product=cls.product.id
+            )
+            cls.login = cls.kam.login
+        cls.env = None
+
+    @staticmethod
+    def load_registry(name):
+        """A registry loaded while tests are enabled would run them all."""
+        config = odoo.tools.config
+        enabled = config["test_enable"]
+        config["test_enable"] = False
+        try:
+            return odoo.modules.registry.Registry(name)
+        finally:
+            config["test_enable"] = enabled
+
+    @classmethod
+    @contextmanager
+    def transaction(cls, uid=SUPERUSER_ID):
+        """A connection of its own, committed at the end."""
+        with cls.race.cursor() as cr:
+            yield api.Environment(cr, uid, {})
+
+    def make_pair(self):
+        """Two quotations of 80,000 and nothing else confirmed."""
+        vals = {
+            "partner_id": self.ids.partner,
+            "user_id": self.ids.kam,
+            "date_order": fields.Datetime.now(),
+            "order_line": [
+                Command.create({"product_id": self.ids.product, "price_unit": AMOUNT})
+            ],
+        }
+        with self.transaction() as env:
+            orders = env["sale.order"].with_context(**MAIL_OFF)
+            sold = orders.search(
+                [("partner_id", "=", self.ids.partner), ("state", "=", "sale")]
+            )
+            sold._action_cancel()
+            return orders.create([vals, vals]).ids
+
+    def outcome(self, order_ids):
+        """Sorted (state, credit state) of the orders, as committed."""
+        with self.transaction() as env:
+            orders = env["sale.order"].browse(order_ids)
+            return sorted((order.state, order.credit_state) for order in orders)
+
+    def assertOnePassed(self, order_ids, message):
+        self.assertEqual(
+            self.outcome(order_ids), [("draft", "hold"), ("sale", "pass")], message
+        )
+
+    def assertWhole(self):
+        with self.transaction() as env:
+            self.assertEqual(env["kam.credit.decision"]._check_chain(), [])
+            self.assertEqual(env["sale.order"]._check_credit_rest(), [])
+
+
+class TestConnections(RaceCase):
+    ROUNDS = 200
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # "at once": no pause before a transaction is tried again
+        impatient = SimpleNamespace(sleep=lambda seconds: None)
+        cls.startClassPatcher(patch.object(service_model, "time", impatient))
+
+    def confirm_at(self, barrier, order_id, failures):
+        """One request: confirm by the retrying of Odoo's own service."""
+        try:
+            with self.race.cursor() as cr:
+                env = api.Environment(cr, self.ids.kam, dict(MAIL_OFF))
+                env["sale.order"].browse(order_id).amount_total  # noqa: B018
+                cr.rollback()
+                barrier.wait(30)
+                service_model.retrying(
+                    lambda: env["sale.order"].browse(order_id).action_confirm(), env
+                )
+        except Exception as error:
+            failures.append(error)
+
+    def test_exactly_one_of_two_passes_200_times_in_a_row(self):
+        barrier = threading.Barrier(2)
+        for number in range(self.ROUNDS):
+            pair = self.make_pair()
+            failures = []
+            threads = [
+                threading.Thread(
+                    target=self.confirm_at, args=(barrier, order_id, failures)
+                )
+                for order_id in pair
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+            self.assertEqual(failures, [])
+            self.assertOnePassed(pair, f"round {number}")
+        self.assertWhole()
+
+
+class Browser:
+    """A client of the web server, with its own session."""
+
+    def __init__(self, base):
+        self.base = base
+        jar = urllib.request.HTTPCookieProcessor(CookieJar())
+        self.opener = urllib.request.build_opener(jar)
+
+    def call(self, path, params):
+        request = urllib.request.Request(
+            self.base + path,
+            json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with self.opener.open(request, timeout=60) as answer:
+            answer = json.load(answer)
+        if "error" in answer:
+            raise AssertionError(answer["error"]["data"]["message"])
+        return answer["result"]
+
+    def login(self, database, login):
+        self.call(
+            "/web/session/authenticate",
+            {"db": database, "login": login, "password": login},
+        )
+
+    def confirm(self, order_id):
+        return self.call(
+            "/web/dataset/call_kw/sale.order/action_confirm",
+            {
+                "model": "sale.order",
+                "method": "action_confirm",
+                "args": [[order_id]],
+                "kwargs": {},
+            },
+        )
+
+
+class WebServer:
+    """A real server with two HTTP workers on a database."""
+
+    def __init__(self, database):
+        self.database = database
+        self.port, gevent_port = self.free_ports()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.log = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [
+                os.environ.get("KAM_PYTHON") or sys.executable,
+                "-m",
+                "odoo",
+                *self.connection(),
+                f"--database={database}",
+                f"--db-filter=^{database}$",
+                "--workers=2",
+                "--max-cron-threads=0",
+                "--http-interface=127.0.0.1",
+                f"--http-port={self.port}",
+                f"--gevent-port={gevent_port}",
+                "--log-level=warn",
+            ],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
+        )
+
+    @staticmethod
+    def free_ports():
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            second.bind(("127.0.0.1", 0))
+            return first.getsockname()[1], second.getsockname()[1]
+
+    @staticmethod
+    def connection():
+        """How to reach the database: the test run's own configuration."""
+        conf = os.environ.get("KAM_ODOO_RC") or os.environ.get("ODOO_RC")
+        if conf:
+            return [f"--config={conf}"]
+        config = odoo.tools.config
+        options = ("db_host", "db_port", "db_user", "db_password", "data_dir")
+        args = [f"--{name}={config[name]}" for name in options if config[name]]
+        paths = config["addons_path"]
+        if not isinstance(paths, str):
+            paths = ",".join(paths)
+        return [*args, f"--addons-path={paths}"]
+
+    def wait(self, seconds=90):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            try:
+                urllib.request.urlopen(f"{self.base}/web/health", timeout=5).close()
+                return
+            except OSError:
+                time.sleep(0.2)
+        self.log.seek(0)
+        raise AssertionError(f"The web server did not start:\n{self.log.read()}")
+
+    def stop(self):
+        """Stop the master; its workers belong to its process group."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(20)
+        self.log.close()
+
+
+class TestHttpWorkers(RaceCase):
+    ROUNDS = 20
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = WebServer(cls.copy.name)
+        cls.addClassCleanup(cls.server.stop)
+        cls.server.wait()
+
+    def confirm_at(self, barrier, browser, order_id, failures):
+        try:
+            barrier.wait(30)
+            browser.confirm(order_id)
+        except Exception as error:
+            failures.append(error)
+
+    def test_exactly_one_of_two_passes_20_times_in_a_row(self):
+        browsers = [Browser(self.server.base), Browser(self.server.base)]
+        for browser in browsers:
+            browser.login(self.copy.name, self.login)
+        barrier = threading.Barrier(2)
+        for number in range(self.ROUNDS):
+            pair = self.make_pair()
+            failures = []
+            threads = [
+                threading.Thread(
+                    target=self.confirm_at, args=(barrier, browser, order, failures)
+                )
+                for browser, order in zip(browsers, pair, strict=True)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(120)
+            self.assertEqual(failures, [])
+            self.assertOnePassed(pair, f"round {number}")
+        self.assertWhole()
