@@ -167,7 +167,9 @@ class Databases:
 
     def _sweep(self, purpose):
         for row in self.environment.admin("marks", self.name(f"{purpose}_")):
-            lock = locks.FileLock(self._run_lock(row["name"]))
+            # pytest-xdist's workers have copies of their own: <name>-gw0, …
+            run = row["name"].partition("-")[0]
+            lock = locks.FileLock(self._run_lock(run))
             if lock.acquire(wait=False):
                 self.drop(row["name"])
             lock.release()
