@@ -6,6 +6,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     _kam_open_states = ("draft",)
+    _kam_computed_fields = frozenset(("kam_client_id", "kam_manager_id"))
 
     kam_client_id = fields.Many2one(
         comodel_name="kam.client",
@@ -37,6 +38,13 @@ class AccountMove(models.Model):
             else:
                 move.kam_client_id = move.kam_client_id
 
+    @api.model
+    def default_get(self, fields):
+        """Take no default, which anybody may choose, for what is computed."""
+        return super().default_get(
+            [name for name in fields if name not in self._kam_computed_fields]
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -53,7 +61,7 @@ class AccountMove(models.Model):
 
         :raise AccessError: if anybody but the system does
         """
-        if not self.env.su and not {"kam_client_id", "kam_manager_id"}.isdisjoint(vals):
+        if not self.env.su and not self._kam_computed_fields.isdisjoint(vals):
             raise AccessError(
                 self.env._(
                     "Key client and manager of a document follow from its customer "
@@ -62,6 +70,7 @@ class AccountMove(models.Model):
             )
 
     def _post(self, soft=True):
+        self.mapped("kam_client_id")  # follows the customer up to here, then is fixed
         posted = super()._post(soft=soft)
         posted._stamp_kam_manager()
         return posted

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
 
 
 class KamAssignment(models.Model):
@@ -70,31 +71,52 @@ class KamAssignment(models.Model):
     def _open_period(self, clients, reason=False):
         """Close the open period of each client and open one for its manager.
 
-        The new period begins today (date of the user). Runs as superuser, since
+        The new period begins today (date of the user), but never before the last
+        one, which a user further east may have begun. Runs as superuser, since
         nobody may write the history; the caller has checked the right to assign.
 
         :param clients: kam.client whose ``manager_id`` was just set
         :param reason: text kept with the new periods
         """
-        today = fields.Date.context_today(self)
-        rows = self.sudo()
+        today = fields.Date.context_today(self.with_context(tz=self.env.user.tz))
+        rows = self.sudo().with_context(clean_context(self.env.context))
         opened = rows.search(
             [("client_id", "in", clients.ids), ("date_to", "=", False)]
         )
-        opened.write({"date_to": today - timedelta(days=1)})
+        begins = {row.client_id.id: max(today, row.date_from) for row in opened}
+        for row in opened:
+            row.date_to = begins[row.client_id.id] - timedelta(days=1)
         opened.flush_recordset()
         rows.create(
             [
                 {
                     "client_id": client.id,
                     "manager_id": client.manager_id.id,
-                    "date_from": today,
+                    "date_from": begins.get(client.id, today),
                     "user_id": self.env.uid,
                     "reason": reason,
                 }
                 for client in clients
             ]
         )
+
+    @api.model
+    def _get_managers_since(self, clients, day):
+        """Return everybody who owned one of the clients on the day or later.
+
+        Whoever held a client for less than a day counts as well.
+
+        :return: res.users
+        """
+        periods = self.sudo().search(
+            [
+                ("client_id", "in", clients.ids),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", day - timedelta(days=1)),
+            ]
+        )
+        return periods.manager_id
 
     @api.model
     def _get_owners(self, client_dates):

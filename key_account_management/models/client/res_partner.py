@@ -6,6 +6,10 @@ from odoo.tools import SQL
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    _kam_computed_fields = frozenset(
+        ("commercial_partner_id", "is_key_client", "kam_client_id")
+    )
+
     kam_membership_id = fields.Many2one(
         comodel_name="kam.client",
         string="Legal Entity of Key Client",
@@ -57,14 +61,21 @@ class ResPartner(models.Model):
                     )
                 )
 
+    @api.model
+    def default_get(self, fields):
+        """Take no default, which anybody may choose, for what is computed."""
+        return super().default_get(
+            [name for name in fields if name not in self._kam_computed_fields]
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_kam_computed(vals)
-        if any(vals.get("kam_membership_id") for vals in vals_list):
-            self._check_kam_membership_right()
         partners = super().create(vals_list)
-        partners._log_kam_membership({})
+        if clients := partners.kam_membership_id:
+            self._check_kam_membership_right(clients)
+            partners._log_kam_membership({})
         return partners
 
     def write(self, vals):
@@ -90,7 +101,7 @@ class ResPartner(models.Model):
 
         :raise AccessError: naming what to change instead
         """
-        if not self.env.su and not {"kam_client_id", "is_key_client"}.isdisjoint(vals):
+        if not self.env.su and not self._kam_computed_fields.isdisjoint(vals):
             raise AccessError(
                 self.env._(
                     "The key client of a contact follows from its company. Change the "
@@ -98,7 +109,7 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _check_kam_membership_right(self, clients=None):
+    def _check_kam_membership_right(self, clients):
         """Only head, director and administrator change legal entities.
 
         :param clients: kam.client that lose or gain the partner; the user must be
@@ -115,8 +126,7 @@ class ResPartner(models.Model):
                     "them."
                 )
             )
-        if clients:
-            clients.check_access("write")
+        clients.check_access("write")
 
     def _log_kam_membership(self, before):
         """Write joins and leaves into the history of the clients concerned."""

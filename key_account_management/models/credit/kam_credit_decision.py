@@ -1,4 +1,5 @@
 import logging
+from math import isfinite
 
 from psycopg2 import OperationalError
 
@@ -95,7 +96,7 @@ class KamCreditDecision(models.Model):
         required=True,
         index=True,
         readonly=True,
-        group_expand=True,
+        group_expand="_group_expand_state",
     )
     date = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one(
@@ -211,6 +212,12 @@ class KamCreditDecision(models.Model):
                 )
                 if part
             )
+
+    @api.model
+    def _group_expand_state(self, states, _domain):
+        """Show the columns in which somebody has to do or wait for something."""
+        shown = ("open", "released", "rejected", *states)
+        return [key for key, _label in self._fields["state"].selection if key in shown]
 
     def _get_label(self, field_name):
         selection = self._fields[field_name]._description_selection(self.env)
@@ -377,14 +384,17 @@ class KamCreditDecision(models.Model):
     def _get_involved_managers(self):
         """Return the managers who may never release this order.
 
-        Those of the ordering client and of the debtor's, then and now.
+        Those of the ordering client and of the debtor's, now and at any time since
+        the order was entered: handing the client over for an hour changes nothing.
         """
         decision = self.sudo()
         order = decision.order_id
         clients = decision.client_id | decision.ordering_client_id | order.kam_client_id
         clients |= order.partner_id.kam_client_id
         clients |= order.partner_invoice_id.kam_client_id
-        return clients._get_acting_managers() | decision.manager_id
+        since = min(order.create_date, decision.date).date()
+        owners = self.env["kam.assignment"]._get_managers_since(clients, since)
+        return clients._get_acting_managers() | decision.manager_id | owners.sudo(False)
 
     def _get_authority_amount(self, amount=None):
         """Return what an authority must cover: the shortfall, else the amount.
@@ -460,9 +470,11 @@ class KamCreditDecision(models.Model):
         return fields.Date.add(today, days=days)
 
     def _check_release(self, amount, until):
-        if self.currency_id.compare_amounts(amount, 0) < 0 or (
-            self.currency_id.is_zero(amount)
-            and not self.currency_id.is_zero(self.order_amount)
+        is_zero = self.currency_id.is_zero
+        if (
+            not isfinite(amount)
+            or self.currency_id.compare_amounts(amount, 0) < 0
+            or (is_zero(amount) and not is_zero(self.order_amount))
         ):
             raise ValidationError(
                 self.env._("Enter the amount to release; it must be more than zero.")

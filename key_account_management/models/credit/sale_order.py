@@ -21,6 +21,7 @@ class SaleOrder(models.Model):
             "credit_state",
             "currency_rate",
             "kam_client_id",
+            "transaction_ids",
         )
     )
 
@@ -101,6 +102,13 @@ class SaleOrder(models.Model):
             ("state", "in", ("draft", "sent")),
             ("credit_state", "in", ("pass", "warn", "released")),
         ]
+
+    @api.model
+    def default_get(self, fields):
+        """Take no default, which anybody may choose, for what the system computes."""
+        return super().default_get(
+            [name for name in fields if name not in self._credit_protected_fields]
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):

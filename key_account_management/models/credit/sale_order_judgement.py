@@ -241,17 +241,20 @@ class SaleOrder(models.Model):
     def _get_credit_release(self, judgement):
         """Return the decision whose release covers this order, if there is one.
 
+        What was invoiced since then has used the release: it does not grow back.
+
         :return: kam.credit.decision or None
         """
         if judgement.outcome != "hold":
             return None
         decision = self.sudo().credit_decision_id
         currency = self.company_id.currency_id
+        invoiced = decision.order_total - decision.order_amount
+        amount = max(judgement.case.amount, self._get_credit_total() - invoiced)
         is_covered = (
             decision.state == "released"
             and (decision.client_id.id, decision.company_id.id) == judgement.key
-            and currency.compare_amounts(judgement.case.amount, decision.release_amount)
-            <= 0
+            and currency.compare_amounts(amount, decision.release_amount) <= 0
             and judgement.case.today <= decision.release_until
         )
         return decision if is_covered else None

@@ -5,7 +5,16 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     _credit_protected_fields = frozenset(
-        ("price_subtotal", "price_tax", "price_total", "qty_invoiced")
+        (
+            "amount_invoiced",
+            "invoice_lines",
+            "price_subtotal",
+            "price_tax",
+            "price_total",
+            "qty_invoiced",
+            "qty_invoiced_posted",
+            "qty_to_invoice",
+        )
     )
     _credit_basis_fields = frozenset(
         (
@@ -28,9 +37,15 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return bool(
             not self.display_type
-            and not self.is_downpayment
             and self.product_uom_qty
             and self.product_id.type != "combo"
+        )
+
+    @api.model
+    def default_get(self, fields):
+        """Take no default, which anybody may choose, for what the system computes."""
+        return super().default_get(
+            [name for name in fields if name not in self._credit_protected_fields]
         )
 
     @api.model_create_multi
@@ -39,8 +54,9 @@ class SaleOrderLine(models.Model):
             self.env["sale.order"]._credit_check_protected(
                 vals, self._credit_protected_fields
             )
+        default = self.default_get(["order_id"]).get("order_id")
         orders = self.env["sale.order"].browse(
-            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+            {order for vals in vals_list if (order := vals.get("order_id", default))}
         )
         with orders._credit_watch():
             return super().create(vals_list)

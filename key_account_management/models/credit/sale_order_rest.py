@@ -181,7 +181,6 @@ class SaleOrder(models.Model):
                    COALESCE(SUM(item.amount), 0) AS invoiced,
                    BOOL_OR(item.currency_id != orders.currency_id) AS is_mixed,
                    CASE WHEN line.display_type IS NULL
-                         AND line.is_downpayment IS NOT TRUE
                          AND line.product_uom_qty != 0
                          AND template.type IS DISTINCT FROM 'combo'
                         THEN ROUND(ABS(COALESCE(SUM(item.quantity
