@@ -15,7 +15,7 @@ class KamDemo(models.AbstractModel):
     _inherit = "kam.demo"
 
     def _create_orders(self, deals):
-        """Create an order for each deal, confirmed ones as imported history.
+        """Create an order for each deal; confirmed ones keep their date.
 
         :return: list of (deal, order)
         """
@@ -23,19 +23,25 @@ class KamDemo(models.AbstractModel):
         orders = self.env["sale.order"].create(
             [self._prepare_order(deal, partners[deal.key]) for deal in deals]
         )
-        return list(zip(deals, orders, strict=True))
+        result = list(zip(deals, orders, strict=True))
+        for state in ("sent", "sale"):
+            orders.browse(
+                order.id for deal, order in result if deal.state == state
+            ).write({"state": state})
+        return result
 
     def _prepare_order(self, deal, partner):
         client = partner.kam_client_id
         opening = datetime.combine(deal.day, OPENING)
+        lines = self._prepare_order_lines(deal.lines)
+        if not partner.specific_property_product_pricelist:
+            self._set_known_values(deal.lines, lines)
         return {
             "partner_id": partner.id,
             "user_id": (client.manager_id or self._ref("user_support")).id,
             "team_id": client.team_id.id,
             "date_order": opening + timedelta(minutes=deal.minute),
-            "pricelist_id": partner.property_product_pricelist.id,
-            "state": deal.state,
-            "order_line": self._prepare_order_lines(deal.lines),
+            "order_line": lines,
         }
 
     def _prepare_order_lines(self, lines):
@@ -43,6 +49,11 @@ class KamDemo(models.AbstractModel):
             Command.create({"product_id": good.product_id, "product_uom_qty": quantity})
             for good, quantity in lines
         ]
+
+    def _set_known_values(self, lines, commands):
+        """Set what core would look up line by line: list price, no analytics."""
+        for (good, _quantity), command in zip(lines, commands, strict=True):
+            command[2].update(price_unit=good.price, analytic_distribution=False)
 
     def _create_invoices(self, orders):
         """Invoice what was shipped up to today, in order of date.

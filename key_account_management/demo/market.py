@@ -19,6 +19,7 @@ SEASON = {
 }
 PART_SHIPPED = 0.06
 PART_PAID = 0.06
+GRACE = 5  # days; who is never later than so pays in one sum
 ALLOWANCE = 0.04
 ALLOWANCE_SHARE = 0.03
 STILL_QUOTED = 0.35
@@ -175,7 +176,7 @@ class Market:
     def _plan_lines(self, buyer, day, dice):
         """Divide the usual size among some goods of the basket."""
         offered = [good for good in self.goods if good.category in buyer.basket]
-        chosen = dice.sample(offered, min(len(offered), dice.randint(3, 5)))
+        chosen = dice.sample(offered, min(len(offered), dice.randint(2, 4)))
         months = (day - self.first).days / 30
         budget = buyer.size * buyer.growth**months * dice.uniform(0.75, 1.25)
         weights = [dice.uniform(0.5, 1.5) for _good in chosen]
@@ -203,7 +204,7 @@ class Market:
     def _plan_shipment(self, buyer, day, quantities, dice):
         late = dice.randint(*buyer.late)
         payments = ((late, 1.0),)
-        if dice.random() < PART_PAID:
+        if dice.random() < PART_PAID and buyer.late[1] > GRACE:
             payments = ((late, 0.5), (late + 10, 0.5))
         return Shipment(
             day=day,
