@@ -66,7 +66,8 @@ def run_server(command, log, **options):
 
     Ctrl-C in the terminal does not reach it: we stop it ourselves, in order.
     """
-    with log.open("ab") as output:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
         return _start(
             command,
             stdout=output,

@@ -35,7 +35,7 @@ class Server:
         self._interface = interface
         self._wanted_port = port
         self._child = None
-        self.log = paths.LOGS / "server.log"
+        self.log = None
         self.url = None
 
     def __enter__(self):
@@ -63,13 +63,15 @@ class Server:
         self._own_url = f"http://{own}:{port}"
         host = socket.gethostname() if everywhere else self._interface
         self.url = f"http://{host}:{port}"
-        configuration = self._environment.configuration(
-            self._database, http_interface=self._interface, http_port=port
-        )
         self._environment.admin("address", self._database, self.url, self._own_url)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.log = paths.LOGS / f"server-{port}.log"
         self._child = process.run_server(
-            [self._environment.python, "-m", "odoo", "-c", configuration],
+            [
+                *(self._environment.python, "-m", "odoo"),
+                *("-c", self._environment.configuration(self._database)),
+                f"--http-interface={self._interface}",
+                f"--http-port={port}",
+            ],
             self.log,
             env=self._environment.variables(),
             cwd=paths.ROOT,
