@@ -1,0 +1,159 @@
+"""The demo company: what it promises, whatever the day it is built on."""
+
+from datetime import date, timedelta
+from random import Random
+
+from odoo.fields import Date
+from odoo.modules import Manifest
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.convert import convert_file
+
+from odoo.addons.key_account_management.demo.buyers import BUYERS, FIXED
+from odoo.addons.key_account_management.demo.kam_demo_stories import STORIES
+from odoo.addons.key_account_management.demo.market import Good, Market, compose
+
+ADDON = "key_account_management"
+PRICES = (620, 880, 1180, 990, 1450, 10, 760, 4200, 5400)
+
+
+class DemoCase(TransactionCase):
+    def ref(self, name):
+        return self.env.ref(f"{ADDON}.{name}")
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestMarket(DemoCase):
+    """The plans, without records."""
+
+    def setUp(self):
+        super().setUp()
+        self.goods = [
+            Good(number, float(price), "grocery", True)
+            for number, price in enumerate(PRICES)
+        ] + [
+            Good(90, 2800.0, "dairy", True),
+            Good(91, 830.0, "drinks", False),
+            Good(92, 1650.0, "sweets", False),
+        ]
+
+    def plan(self, today, months=6):
+        market = Market(self.goods, today - timedelta(days=30 * months), today)
+        return market.get_deals(BUYERS, FIXED)
+
+    def test_same_day_gives_the_same_plans(self):
+        today = date(2026, 3, 31)
+        self.assertEqual(self.plan(today), self.plan(today))
+
+    def test_orders_and_shipments_are_on_working_days_in_the_period(self):
+        for offset in range(8):
+            today = date(2026, 2, 20) + timedelta(days=offset)
+            for deal in self.plan(today):
+                self.assertLess(deal.day.weekday(), 5, deal)
+                self.assertLessEqual(deal.day, today, deal)
+                for shipment in deal.shipments:
+                    self.assertLess(shipment.day.weekday(), 5, deal)
+                    self.assertGreaterEqual(shipment.day, deal.day, deal)
+
+    def test_shipments_sum_to_the_order(self):
+        for deal in self.plan(date(2026, 7, 1)):
+            for number, (_good, quantity) in enumerate(deal.lines):
+                shipped = [s.quantities[number] for s in deal.shipments]
+                self.assertIn(sum(shipped), (0, quantity))
+
+    def test_composed_orders_have_exactly_their_amount(self):
+        for amount in (10, 90, 5000, 90000, 150000, 1234560):
+            lines = compose(amount, self.goods, Random(amount))
+            self.assertEqual(sum(good.price * n for good, n in lines), amount)
+
+    def test_azbuka_owes_nothing_but_what_is_fixed(self):
+        for offset in range(0, 365, 11):
+            today = date(2026, 1, 1) + timedelta(days=offset)
+            fixed = [plan for plan in FIXED if plan.key.startswith("azbuka")]
+            deals = [d for d in self.plan(today) if d.key.startswith("azbuka")]
+            usual = [deal for deal in deals if all(s.payments for s in deal.shipments)]
+            usual = [deal for deal in usual if deal.shipments]
+            self.assertEqual(len(deals) - len(usual), len(fixed))
+            for deal in usual:
+                for shipment in deal.shipments:
+                    self.assertTrue(shipment.is_settled)
+                    self.assertLess(shipment.day, today)
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestDemoCompany(DemoCase):
+    """The records, with a history of one month."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not cls.env.ref(f"{ADDON}.partner_azbuka", raise_if_not_found=False):
+            cls.build()
+
+    @classmethod
+    def build(cls):
+        """Load the demo data, with a shorter history."""
+        for path in Manifest.for_addon(ADDON)["demo"]:
+            if path != "demo/kam_demo.xml":
+                convert_file(cls.env, ADDON, path, {}, mode="init", noupdate=True)
+        cls.env["kam.demo"]._build(months=1)
+
+    def test_main_example_is_exact(self):
+        line = self.ref("kam_client_azbuka").credit_line_id
+        figures = (line.effective_limit, line.receivable, line.uninvoiced, line.overdue)
+        self.assertEqual(figures, (1000000, 700000, 200000, 0))
+        quotations = self.env["sale.order"].search(
+            [("kam_client_id", "=", line.client_id.id), ("state", "=", "draft")]
+        )
+        self.assertEqual(sorted(quotations.mapped("amount_total")), [90000, 150000])
+        self.assertEqual(quotations.user_id.login, "kam_anna")
+
+    def test_stories_came_out_as_told(self):
+        expected = {
+            "severny": ["pass", "warn", "hold"],
+            "lukomorye": ["released", "rejected", "hold"],
+            "samobranka": ["rejected", "hold"],
+            "kalinka": ["hold"],
+            "terem": ["released", "hold"],
+        }
+        self.assertEqual(sum(map(len, expected.values())), len(STORIES))
+        for key, states in expected.items():
+            decisions = self.env["kam.credit.decision"].search(
+                [("client_id", "=", self.ref(f"kam_client_{key}").id)], order="id"
+            )
+            with self.subTest(key):
+                self.assertEqual(decisions.order_id.mapped("credit_state"), states)
+                manager = decisions.client_id.manager_id
+                self.assertEqual(decisions.user_id, manager)
+                for order in decisions.order_id:
+                    confirmed = order.credit_state in ("pass", "warn", "released")
+                    self.assertEqual(order.state == "sale", confirmed)
+
+    def test_history_is_unjudged_dated_and_belongs_to_the_client(self):
+        today = Date.today()
+        partners = self.ref("kam_client_severny").partner_ids
+        orders = self.env["sale.order"].search([("partner_id", "in", partners.ids)])
+        self.assertEqual(orders.kam_client_id, self.ref("kam_client_severny"))
+        history = orders.filtered(lambda order: order.date_order.date() < today)
+        self.assertTrue(history)
+        self.assertFalse(history.credit_decision_ids)
+        invoices = history.invoice_ids
+        self.assertTrue(invoices)
+        self.assertEqual(invoices.kam_manager_id.login, "kam_anna")
+        self.assertLessEqual(max(invoices.mapped("invoice_date")), today)
+
+    def test_nobody_gets_mail_from_the_demo_company(self):
+        orders = self.env["sale.order"].search([("kam_client_id", "!=", False)])
+        mails = self.env["mail.mail"].search(
+            [("model", "=", "sale.order"), ("res_id", "in", orders.ids)]
+        )
+        self.assertFalse(mails)
+
+    def test_records_are_whole(self):
+        self.assertEqual(self.env["res.company"]._kam_check(), [])
+
+    def test_people_log_in_by_their_login(self):
+        for login in ("kam_anna", "head_south", "director", "credit", "support"):
+            user = self.ref(f"user_{login}")
+            credential = {"type": "password", "login": login, "password": login}
+            user.with_user(user)._check_credentials(credential, {"interactive": False})
+            self.assertEqual(user.tz, "Europe/Moscow")
