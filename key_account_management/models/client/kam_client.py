@@ -77,7 +77,7 @@ class KamClient(models.Model):
         comodel_name="kam.stage",
         string="Stage",
         default=_default_stage_id,
-        group_expand=True,
+        group_expand="_read_group_expand_full",
         index=True,
         ondelete="restrict",
         tracking=True,

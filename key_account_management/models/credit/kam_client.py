@@ -95,9 +95,11 @@ class KamClient(models.Model):
             client.credit_line_id = lines.get(client._origin)
 
     def _search_credit_line_id(self, operator, value):
+        domain = Domain("company_id", "=", self.env.company.root_id.id)
+        if operator in ("any", "any!") and isinstance(value, Domain):
+            return Domain("credit_line_ids", operator, domain & value)
         if operator != "in":
             return NotImplemented
-        domain = Domain("company_id", "=", self.env.company.root_id.id)
         found = Domain.FALSE
         if ids := [line_id for line_id in value if line_id]:
             found = Domain("credit_line_ids", "any", domain & Domain("id", "in", ids))

@@ -24,6 +24,10 @@ class KamCreditDecision(models.Model):
         string="Earlier Decisions",
         compute="_compute_earlier_decision_ids",
     )
+    allowed = fields.Monetary(
+        string="Limit with Tolerance",
+        compute="_compute_allowed",
+    )
     aging_not_due = fields.Monetary(compute="_compute_aging", string="Not Due")
     aging_1_30 = fields.Monetary(compute="_compute_aging", string="1–30 Days")
     aging_31_60 = fields.Monetary(compute="_compute_aging", string="31–60 Days")
@@ -75,6 +79,11 @@ class KamCreditDecision(models.Model):
                 ],
                 limit=100,
             )
+
+    @api.depends("limit", "tolerance_percent")
+    def _compute_allowed(self):
+        for decision in self:
+            decision.allowed = decision.limit * (1 + decision.tolerance_percent / 100)
 
     @api.depends("client_id", "company_id")
     def _compute_aging(self):

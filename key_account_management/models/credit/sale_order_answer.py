@@ -10,12 +10,33 @@ class SaleOrder(models.Model):
         compute="_compute_credit_may_release", groups="base.group_user"
     )
 
+    credit_is_changed = fields.Boolean(
+        compute="_compute_credit_is_changed",
+        groups="base.group_user",
+        help="The amount of the held order is not that of the decision any more.",
+    )
+
     @api.depends("credit_decision_id.state", "credit_decision_id.outcome")
     @api.depends_context("uid")
     def _compute_credit_may_release(self):
         for order in self:
             decision = order.credit_decision_id._filtered_access("read")
             order.credit_may_release = decision.may_release
+
+    @api.depends("credit_state", "credit_order_amount")
+    @api.depends_context("uid")
+    def _compute_credit_is_changed(self):
+        for order in self:
+            decision = order.credit_decision_id.sudo()
+            order.credit_is_changed = (
+                order.credit_is_visible
+                and order.state in ("draft", "sent")
+                and order.credit_state in ("hold", "rejected")
+                and order.credit_currency_id.compare_amounts(
+                    order.credit_order_amount, decision.order_amount
+                )
+                != 0
+            )
 
     def action_credit_release(self):
         """Open the dialog that releases the held order."""
@@ -36,3 +57,9 @@ class SaleOrder(models.Model):
             "res_id": self.credit_decision_id.id,
             "view_mode": "form",
         }
+
+    def action_print_credit_decision(self):
+        """Print the decision sheet of the latest decision."""
+        self.ensure_one()
+        report = self.env.ref("key_account_management.action_report_kam_credit_decision")
+        return report.report_action(self.credit_decision_id)

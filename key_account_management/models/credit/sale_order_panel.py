@@ -26,6 +26,12 @@ class SaleOrder(models.Model):
         currency_field="credit_currency_id",
         groups="base.group_user",
     )
+    credit_allowed = fields.Monetary(
+        string="Effective Limit with Tolerance",
+        compute="_compute_credit_panel",
+        currency_field="credit_currency_id",
+        groups="base.group_user",
+    )
     credit_receivable = fields.Monetary(
         string="Receivables",
         compute="_compute_credit_panel",
@@ -103,6 +109,7 @@ class SaleOrder(models.Model):
         round_money = self.company_id.currency_id.round if case else None
         figures = {
             "credit_limit_effective": "limit",
+            "credit_allowed": "allowed",
             "credit_receivable": "receivable",
             "credit_uninvoiced": "uninvoiced",
             "credit_exposure": "exposure",

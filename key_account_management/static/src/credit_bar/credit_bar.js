@@ -8,7 +8,8 @@ import { Component } from "@odoo/owl";
  * The credit limit of a client as a bar: what is used, what this order takes, what is
  * left. It reads the fields of the record, so it moves while lines are typed.
  *
- * Options name the fields: limit, debt, confirmed, order, headroom, overdue, currency.
+ * Options name the fields: limit, allowed (the limit with its tolerance), debt,
+ * confirmed, order, headroom, overdue, currency.
  */
 export class CreditBar extends Component {
     static template = "key_account_management.CreditBar";
@@ -35,7 +36,7 @@ export class CreditBar extends Component {
         const used = Math.max(this.amount("debt"), 0) + this.amount("confirmed");
         const order = Math.max(this.amount("order"), 0);
         const free = Math.max(this.amount("headroom"), 0);
-        return Math.max(this.amount("limit"), used + order + free) || 1;
+        return Math.max(this.amount("allowed"), used + order + free) || 1;
     }
 
     width(value) {
@@ -48,17 +49,23 @@ export class CreditBar extends Component {
             .filter((segment) => segment.width > 0);
     }
 
-    /** Where the limit stands on the bar, if something reaches beyond it. */
+    /** Where the limit (with its tolerance) ends, if something reaches beyond it. */
     get limitPosition() {
-        const position = this.width(this.amount("limit"));
+        const position = this.width(this.amount("allowed"));
         return position < 99.9 ? position : null;
     }
 
     get figures() {
         const headroom = this.amount("headroom");
         const overdue = this.amount("overdue");
+        const tolerance = this.amount("allowed") - this.amount("limit");
         const figures = [
-            { name: "limit", label: _t("Limit"), value: this.amount("limit") },
+            {
+                name: "limit",
+                label: _t("Limit"),
+                value: this.amount("limit"),
+                note: tolerance > 0.001 ? `+ ${this.format(tolerance)}` : "",
+            },
             { name: "debt", label: _t("Debt"), value: this.amount("debt") },
             { name: "confirmed", label: _t("Confirmed"), value: this.amount("confirmed") },
             { name: "order", label: _t("This order"), value: this.amount("order") },
