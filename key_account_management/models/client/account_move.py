@@ -76,14 +76,25 @@ class AccountMove(models.Model):
         return posted
 
     def _stamp_kam_manager(self):
-        """Set the owner of the client on the invoice date where none is set yet."""
+        """Set the owner of the client on the invoice date.
+
+        Whoever is set already stays, so that posting again rewrites nothing, unless
+        the draft was given to a client that he never looked after.
+        """
         moves = self.sudo().filtered(
-            lambda m: m.kam_client_id and not m.kam_manager_id and m.is_sale_document()
+            lambda m: (
+                m.is_sale_document()
+                and (m.kam_client_id or m.kam_manager_id)
+                and not m._is_kam_manager_kept()
+            )
         )
-        if not moves:
-            return
         owners = self.env["kam.assignment"]._get_owners(
-            (move.kam_client_id, move.invoice_date) for move in moves
+            (move.kam_client_id, move.invoice_date)
+            for move in moves.filtered("kam_client_id")
         )
         for move in moves:
-            move.kam_manager_id = owners[move.kam_client_id, move.invoice_date]
+            move.kam_manager_id = owners.get((move.kam_client_id, move.invoice_date))
+
+    def _is_kam_manager_kept(self):
+        manager = self.kam_manager_id
+        return manager and manager in self.kam_client_id.assignment_ids.manager_id

@@ -43,6 +43,7 @@ class KamClient(models.Model):
         compute="_compute_main_partner_id",
         store=True,
         readonly=False,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
         domain="[('id', 'in', partner_ids)]",

@@ -5,7 +5,8 @@ class KamCreditDecisionAnswer(models.AbstractModel):
     """What the dialogs of release and rejection share.
 
     Usage: inherit, add fields, call ``action_release`` or ``action_reject`` of the
-    decision in ``action_apply``.
+    decision in ``action_apply``. The related fields are read as the user: nobody
+    learns from a dialog what he may not read in the decision.
     """
 
     _name = "kam.credit.decision.answer"
@@ -14,8 +15,8 @@ class KamCreditDecisionAnswer(models.AbstractModel):
     decision_id = fields.Many2one(
         comodel_name="kam.credit.decision", required=True, ondelete="cascade"
     )
-    order_id = fields.Many2one(related="decision_id.order_id")
-    currency_id = fields.Many2one(related="decision_id.currency_id")
-    summary = fields.Char(related="decision_id.summary")
-    shortfall = fields.Monetary(related="decision_id.shortfall")
+    order_id = fields.Many2one(related="decision_id.order_id", related_sudo=False)
+    currency_id = fields.Many2one(related="decision_id.currency_id", related_sudo=False)
+    summary = fields.Char(related="decision_id.summary", related_sudo=False)
+    shortfall = fields.Monetary(related="decision_id.shortfall", related_sudo=False)
     reason = fields.Char(required=True)

@@ -8,12 +8,14 @@ class KamCreditDecisionRelease(models.TransientModel):
 
     amount = fields.Monetary(
         compute="_compute_defaults",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="The order may go out up to this amount, taxes included.",
     )
     until = fields.Date(
         compute="_compute_defaults",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Last day on which the order may be confirmed by this release.",

@@ -21,8 +21,8 @@ class KamCreditLineSet(models.TransientModel):
     line_id = fields.Many2one(
         comodel_name="kam.credit.line", required=True, ondelete="cascade"
     )
-    currency_id = fields.Many2one(related="line_id.currency_id")
-    exposure = fields.Monetary(related="line_id.exposure")
+    currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
+    exposure = fields.Monetary(related="line_id.exposure", related_sudo=False)
     limit = fields.Monetary(string="Credit Limit")
     temporary_limit = fields.Monetary()
     temporary_until = fields.Date(string="Temporary until")

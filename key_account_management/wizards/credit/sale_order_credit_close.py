@@ -8,9 +8,13 @@ class SaleOrderCreditClose(models.TransientModel):
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, ondelete="cascade"
     )
-    currency_id = fields.Many2one(related="order_id.credit_currency_id")
-    rest = fields.Monetary(related="order_id.credit_rest")
-    is_closed = fields.Boolean(related="order_id.credit_rest_closed")
+    currency_id = fields.Many2one(
+        related="order_id.credit_currency_id", related_sudo=False
+    )
+    rest = fields.Monetary(related="order_id.credit_rest", related_sudo=False)
+    is_closed = fields.Boolean(
+        related="order_id.credit_rest_closed", related_sudo=False
+    )
     reason = fields.Char(required=True)
 
     def action_apply(self):

@@ -8,7 +8,7 @@ class SaleOrderCreditRequest(models.TransientModel):
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, ondelete="cascade"
     )
-    message = fields.Char(related="order_id.credit_message")
+    message = fields.Char(related="order_id.credit_message", related_sudo=False)
     comment = fields.Text(
         required=True, help="Why the order should go out, for those who decide."
     )
