@@ -137,6 +137,7 @@ class PrivateApt:
             "Acquire::Check-Valid-Until": "false",  # a mirror may lag
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",
+            "APT::Update::Error-Mode": "any",  # a list not fetched is a failure
         }
         return [f"-o{name}={value}" for name, value in values.items()]
 
