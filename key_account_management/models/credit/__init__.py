@@ -14,6 +14,7 @@ from . import kam_credit_decision_case
 from . import kam_tier
 from . import kam_client
 from . import res_company
+from . import res_partner
 from . import sale_order
 from . import sale_order_rest
 from . import sale_order_judgement

@@ -1,3 +1,4 @@
+from . import base_partner_merge_automatic_wizard
 from . import kam_credit_decision_answer
 from . import kam_credit_decision_release
 from . import kam_credit_decision_reject
