@@ -1,2 +1,4 @@
+from . import client
 from . import credit
 from . import install
+from . import security
