@@ -19,7 +19,7 @@ from unittest.mock import patch
 import psycopg2
 
 import odoo
-from odoo import SUPERUSER_ID, api, fields
+from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
 from odoo.service import model as service_model
 from odoo.tests import BaseCase, tagged
@@ -78,124 +78,6 @@ class DatabaseCopy:
         odoo.sql_db.close_db(self.name)
         with self.postgres() as cr:
             cr.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-
-
-@tagged("standard", "post_install", "-at_install")
-class RaceCase(KamFactory, BaseCase):
-    """Works on a committed copy of the database with its own registry."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.copy = DatabaseCopy(get_db_name())
-        cls.addClassCleanup(cls.copy.drop)
-        cls.copy.create()
-        cls.race = cls.load_registry(cls.copy.name)
-        with cls.transaction() as env:
-            cls.env = env(context=MAIL_OFF)
-            cls.setup_kam()
-            client = cls.make_limited(LIMIT, "Race")
-            cls.ids = SimpleNamespace(
-                partner=client.partner_ids.id, kam=cls.kam.id, product=cls.product.id
-            )
-            cls.login = cls.kam.login
-        cls.env = None
-
-    @staticmethod
-    def load_registry(name):
-        """A registry loaded while tests are enabled would run them all."""
-        config = odoo.tools.config
-        enabled = config["test_enable"]
-        config["test_enable"] = False
-        try:
-            return odoo.modules.registry.Registry(name)
-        finally:
-            config["test_enable"] = enabled
-
-    @classmethod
-    @contextmanager
-    def transaction(cls, uid=SUPERUSER_ID):
-        """A connection of its own, committed at the end."""
-        with cls.race.cursor() as cr:
-            yield api.Environment(cr, uid, {})
-
-    def make_pair(self):
-        """Two quotations of 80,000 and nothing else confirmed."""
-        vals = {
-            "partner_id": self.ids.partner,
-            "user_id": self.ids.kam,
-            "date_order": fields.Datetime.now(),
-            "order_line": [
-                Command.create({"product_id": self.ids.product, "price_unit": AMOUNT})
-            ],
-        }
-        with self.transaction() as env:
-            orders = env["sale.order"].with_context(**MAIL_OFF)
-            sold = orders.search(
-                [("partner_id", "=", self.ids.partner), ("state", "=", "sale")]
-            )
-            sold._action_cancel()
-            return orders.create([vals, vals]).ids
-
-    def outcome(self, order_ids):
-        """Sorted (state, credit state) of the orders, as committed."""
-        with self.transaction() as env:
-            orders = env["sale.order"].browse(order_ids)
-            return sorted((order.state, order.credit_state) for order in orders)
-
-    def assertOnePassed(self, order_ids, message):
-        self.assertEqual(
-            self.outcome(order_ids), [("draft", "hold"), ("sale", "pass")], message
-        )
-
-    def assertWhole(self):
-        with self.transaction() as env:
-            self.assertEqual(env["kam.credit.decision"]._check_chain(), [])
-            self.assertEqual(env["sale.order"]._check_credit_rest(), [])
-
-
-class TestConnections(RaceCase):
-    ROUNDS = 200
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # "at once": no pause before a transaction is tried again
-        impatient = SimpleNamespace(sleep=lambda seconds: None)
-        cls.startClassPatcher(patch.object(service_model, "time", impatient))
-
-    def confirm_at(self, barrier, order_id, failures):
-        """One request: confirm by the retrying of Odoo's own service."""
-        try:
-            with self.race.cursor() as cr:
-                env = api.Environment(cr, self.ids.kam, dict(MAIL_OFF))
-                env["sale.order"].browse(order_id).amount_total  # noqa: B018
-                cr.rollback()
-                barrier.wait(30)
-                service_model.retrying(
-                    lambda: env["sale.order"].browse(order_id).action_confirm(), env
-                )
-        except Exception as error:
-            failures.append(error)
-
-    def test_exactly_one_of_two_passes_200_times_in_a_row(self):
-        barrier = threading.Barrier(2)
-        for number in range(self.ROUNDS):
-            pair = self.make_pair()
-            failures = []
-            threads = [
-                threading.Thread(
-                    target=self.confirm_at, args=(barrier, order_id, failures)
-                )
-                for order_id in pair
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(60)
-            self.assertEqual(failures, [])
-            self.assertOnePassed(pair, f"round {number}")
-        self.assertWhole()
 
 
 class Browser:
@@ -311,36 +193,78 @@ class WebServer:
         self.log.close()
 
 
-class TestHttpWorkers(RaceCase):
-    ROUNDS = 20
+@tagged("standard", "post_install", "-at_install")
+class TestRace(KamFactory, BaseCase):
+    """Works on a committed copy of the database with its own registry."""
+
+    BY_CONNECTIONS = 200
+    BY_WORKERS = 20
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.server = WebServer(cls.copy.name)
-        cls.addClassCleanup(cls.server.stop)
-        cls.server.wait()
+        cls.copy = DatabaseCopy(get_db_name())
+        cls.addClassCleanup(cls.copy.drop)
+        cls.copy.create()
+        cls.race = cls.load_registry(cls.copy.name)
+        with cls.transaction() as env:
+            cls.env = env(context=MAIL_OFF)
+            cls.setup_kam()
+            clients = [cls.make_limited(LIMIT, f"Race {n}") for n in range(10)]
+            cls.partner_ids = [client.partner_ids.id for client in clients]
+            cls.kam_id = cls.kam.id
+            cls.login = cls.kam.login
+            cls.product_id = cls.product.id
+        cls.env = None
 
-    def confirm_at(self, barrier, browser, order_id, failures):
+    @staticmethod
+    def load_registry(name):
+        """A registry loaded while tests are enabled would run them all."""
+        config = odoo.tools.config
+        enabled = config["test_enable"]
+        config["test_enable"] = False
         try:
-            barrier.wait(30)
-            browser.confirm(order_id)
-        except Exception as error:
-            failures.append(error)
+            return odoo.modules.registry.Registry(name)
+        finally:
+            config["test_enable"] = enabled
 
-    def test_exactly_one_of_two_passes_20_times_in_a_row(self):
-        browsers = [Browser(self.server.base), Browser(self.server.base)]
-        for browser in browsers:
-            browser.login(self.copy.name, self.login)
+    @classmethod
+    @contextmanager
+    def transaction(cls):
+        """A connection of its own, committed at the end."""
+        with cls.race.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, dict(MAIL_OFF))
+
+    def make_pairs(self, count):
+        """Ids of twice ``count`` quotations of 80,000, two and two.
+
+        The first pair of a client races for a lock that does not exist yet.
+        """
+        line = {"product_id": self.product_id, "price_unit": AMOUNT}
+        vals = [
+            {
+                "partner_id": self.partner_ids[number % len(self.partner_ids)],
+                "user_id": self.kam_id,
+                "order_line": [Command.create(line)],
+            }
+            for number in range(count)
+            for _twice in range(2)
+        ]
+        with self.transaction() as env:
+            ids = env["sale.order"].create(vals).ids
+        return list(zip(ids[::2], ids[1::2], strict=True))
+
+    def race_pairs(self, count, confirm):
+        """Confirm two and two at the same moment; one of each must pass."""
         barrier = threading.Barrier(2)
-        for number in range(self.ROUNDS):
-            pair = self.make_pair()
+        for number, pair in enumerate(self.make_pairs(count)):
             failures = []
             threads = [
                 threading.Thread(
-                    target=self.confirm_at, args=(barrier, browser, order, failures)
+                    target=self.run_one,
+                    args=(confirm, lane, order_id, barrier, failures),
                 )
-                for browser, order in zip(browsers, pair, strict=True)
+                for lane, order_id in enumerate(pair)
             ]
             for thread in threads:
                 thread.start()
@@ -349,3 +273,54 @@ class TestHttpWorkers(RaceCase):
             self.assertEqual(failures, [])
             self.assertOnePassed(pair, f"round {number}")
         self.assertWhole()
+
+    @staticmethod
+    def run_one(confirm, lane, order_id, barrier, failures):
+        try:
+            confirm(lane, order_id, barrier)
+        except Exception as error:
+            failures.append(error)
+
+    def assertOnePassed(self, pair, message):
+        """As committed; and make room for the next pair."""
+        with self.transaction() as env:
+            orders = env["sale.order"].browse(pair)
+            states = sorted((order.state, order.credit_state) for order in orders)
+            self.assertEqual(states, [("draft", "hold"), ("sale", "pass")], message)
+            orders.filtered(lambda order: order.state == "sale")._action_cancel()
+
+    def assertWhole(self):
+        with self.transaction() as env:
+            self.assertEqual(env["kam.credit.decision"]._check_chain(), [])
+            self.assertEqual(env["sale.order"]._check_credit_rest(), [])
+
+    def test_exactly_one_of_two_connections_passes_200_times_in_a_row(self):
+        def confirm(_lane, order_id, barrier):
+            with self.race.cursor() as cr:
+                env = api.Environment(cr, self.kam_id, dict(MAIL_OFF))
+                order = env["sale.order"].browse(order_id)
+                order.fetch(["state"])
+                cr.rollback()
+                barrier.wait(60)
+                service_model.retrying(order.action_confirm, env)
+
+        # "at once": no pause before a transaction is tried again
+        retries = []
+        impatient = SimpleNamespace(sleep=retries.append)
+        with patch.object(service_model, "time", impatient):
+            self.race_pairs(self.BY_CONNECTIONS, confirm)
+        self.assertTrue(retries, "The two connections never met")
+
+    def test_exactly_one_of_two_workers_passes_20_times_in_a_row(self):
+        server = WebServer(self.copy.name)
+        self.addCleanup(server.stop)
+        server.wait()
+        browsers = [Browser(server.base), Browser(server.base)]
+        for browser in browsers:
+            browser.login(self.copy.name, self.login)
+
+        def confirm(lane, order_id, barrier):
+            barrier.wait(60)
+            browsers[lane].confirm(order_id)
+
+        self.race_pairs(self.BY_WORKERS, confirm)

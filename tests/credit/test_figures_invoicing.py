@@ -148,7 +148,8 @@ class TestRest(RestCase):
         self.invoice_order(order, price=90)
         self.assertRest(order, 0, receivable=900)
 
-    def test_a_combo_counts_by_its_items(self):
+    def make_combo(self):
+        """Ten bundles of one item each, confirmed."""
         combo = self.env["product.combo"].create(
             {
                 "name": "Choice",
@@ -177,10 +178,26 @@ class TestRest(RestCase):
         self.assertMoney(order, amount_total=1000)
         order.with_context(kam_history_import=True).action_confirm()
         self.assertRest(order, 1000)
+        return order
+
+    def invoice_cheaper(self, order):
         move = order._create_invoices()
         move.invoice_line_ids.filtered(
             lambda line: line.product_id == self.product
         ).price_unit = 90
+        return move
+
+    def test_a_combo_counts_by_its_items(self):
+        order = self.make_combo()
+        self.post(self.invoice_cheaper(order))
+        self.assertRest(order, 0, receivable=900)
+
+    def test_the_heading_of_a_combo_need_not_be_invoiced(self):
+        order = self.make_combo()
+        move = self.invoice_cheaper(order)
+        move.invoice_line_ids.filtered(
+            lambda line: line.display_type == "line_section"
+        ).unlink()
         self.post(move)
         self.assertRest(order, 0, receivable=900)
 

@@ -257,6 +257,12 @@ class TestNoWayRound(GateCase):
         order = orders.create(self.order_vals(100_001, state="sale"))
         self.assertHeld(order, "limit")
 
+    def test_nor_through_code_that_lends_rights(self):
+        order = self.make_order(self.partner, 100_001)
+        mine = order.with_user(self.kam).with_context(**UNJUDGED)
+        mine.sudo().action_confirm()
+        self.assertHeld(order, "limit")
+
     def test_superuser_code_may_load_history(self):
         order = self.make_order(self.partner, 100_001)
         order.sudo().with_context(**UNJUDGED).action_confirm()
@@ -273,6 +279,7 @@ class TestNoWayRound(GateCase):
             "credit_state": "released",
             "credit_decision_id": False,
             "credit_rest": 0,
+            "credit_rest_closed": True,
             "kam_client_id": other.id,
         }
         for user in (self.kam, self.support, self.director, self.administrator):
@@ -335,6 +342,28 @@ class TestNoWayRound(GateCase):
             )
             self.confirm(order)
             self.assertHeld(order, "limit")
+
+    def test_defaults_in_the_context_are_not_believed(self):
+        defaults = {
+            "default_amount_total": 1,
+            "default_currency_rate": 1e6,
+            "default_credit_state": "released",
+            "default_credit_rest": 1,
+            "default_credit_rest_closed": True,
+            "default_price_total": 1,
+            "default_price_subtotal": 1,
+            "default_qty_invoiced_posted": 1,
+            "default_amount_invoiced": 100_001,
+        }
+        orders = self.env["sale.order"].with_user(self.kam).with_context(**defaults)
+        order = orders.create(self.order_vals(100_001))
+        self.assertEqual(order.sudo().credit_state, "none")
+        self.confirm(order)
+        self.assertHeld(order, "limit")
+        self.assertMoney(order.credit_decision_id, order_amount=100_001)
+        fits = orders.create(self.order_vals(60_000, state="sale"))
+        self.assertPassed(fits)
+        self.assertMoney(self.judge(self.client), uninvoiced=60_000)
 
     def test_a_decided_order_is_cancelled_and_not_deleted(self):
         order = self.make_order(self.partner, 100_001)

@@ -55,6 +55,30 @@ class TestLiveFigures(KamCommon):
         self.assertMoney(mine, credit_headroom=449.5, credit_exposure=510.5)
         self.assertMoney(order._credit_evaluate(), headroom=449.5, exposure=510.5)
 
+    def test_an_order_in_euro_shows_company_money(self):
+        euro = self.make_currency("EUR", (-400, 0.5))
+        order = self.make_order(self.partner, 100, currency=euro)
+        mine = order.with_user(self.kam)
+        self.assertMoney(mine, credit_headroom=449.5, credit_limit_effective=1000)
+        self.assertMoney(order._credit_evaluate(), headroom=449.5)
+
+    def test_a_confirmed_order_is_not_counted_twice(self):
+        order = self.make_order(self.partner, 200)
+        self.confirm(order)
+        mine = order.with_user(self.kam)
+        self.assertMoney(mine, credit_headroom=449.5, credit_exposure=450.5)
+
+    def test_orders_beyond_the_horizon_are_left_out_here_too(self):
+        self.env["kam.credit.line"].search(
+            [("client_id", "=", self.client.id)]
+        ).policy_id.horizon_days = 30
+        self.make_confirmed(
+            self.partner, 400, commitment_date=f"{self.day(60)} 12:00:00"
+        )
+        order = self.make_order(self.partner, 100)
+        self.assertMoney(order.with_user(self.kam), credit_headroom=549.5)
+        self.assertMoney(order._credit_evaluate(), headroom=549.5)
+
     def test_the_live_figure_follows_the_documents(self):
         order = self.make_order(self.partner, 100).with_user(self.kam)
         self.assertMoney(order, credit_headroom=549.5)

@@ -95,9 +95,15 @@ class TestPrepaid(KamCommon):
         decision = order._credit_evaluate()
         self.assertMoney(decision, receivable=4900, order_amount=100, headroom=0)
         self.assertEqual(decision.outcome, "pass")
-        # the same money is not used a second time
-        order.order_line.price_unit = 150
-        self.assertFalse(self.gate(order))
+
+    def test_posted_money_does_not_cover_a_second_time(self):
+        self.line.write({"limit": 4999.99, "valid_until": self.day(5)})
+        self.policy.overdue_action = "ignore"
+        order = self.make_order(self.partner, 100)
+        self.transact(order, 100)._create_payment()
+        self.confirm(order)
+        self.assertHeld(order, "limit")
+        self.assertMoney(order.credit_decision_id, receivable=4900, shortfall=0.01)
 
     def test_a_foreign_transaction_covers_a_foreign_order(self):
         euro = self.make_currency("EUR", (-400, 0.5))

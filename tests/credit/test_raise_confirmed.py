@@ -87,6 +87,13 @@ class TestRaise(RaiseCase):
         order.order_line.discount = 0
         self.assertState(order, "hold")
 
+    def test_a_rebate_line_set_to_nothing(self):
+        order = self.make_sold(
+            amount=None, lines=[{"price_unit": 1600}, {"price_unit": -800}]
+        )
+        order.order_line[1].with_user(self.kam).price_unit = 0
+        self.assertState(order, "hold")
+
     def test_a_tax_added(self):
         order = self.make_sold(900)
         order.order_line.tax_ids = self.tax

@@ -122,6 +122,22 @@ class TestRelease(ReleaseCase):
         self.confirm(order)
         self.assertEqual(order.state, "sale")
 
+    def test_another_debtor_is_not_covered(self):
+        small = self.make_limited(100, "Small")
+        order = self.make_held(1500)
+        self.release(order)
+        order.partner_invoice_id = small.partner_ids
+        self.confirm(order)
+        self.assertHeld(order, "limit")
+        self.assertEqual(order.credit_decision_id.client_id, small)
+
+    def test_a_release_is_used_once(self):
+        order = self.make_held(1500)
+        self.release(order)
+        copy = order.copy()
+        self.confirm(copy)
+        self.assertHeld(copy, "limit")
+
     def test_each_order_of_a_batch_has_its_own_release(self):
         first, second = self.make_held(1500), self.make_held(1600)
         self.release(first)
@@ -155,6 +171,13 @@ class TestReject(ReleaseCase):
         self.confirm(order)
         order.invalidate_recordset()
         self.assertEqual(order.state, "draft")
+
+    def test_a_rejected_order_cut_to_fit_is_judged_anew(self):
+        order = self.make_held(1500)
+        order.credit_decision_id.with_user(self.controller).action_reject("No")
+        order.order_line.price_unit = 1000
+        self.confirm(order)
+        self.assertPassed(order)
 
     def test_reject_needs_a_reason(self):
         order = self.make_held(1500)
