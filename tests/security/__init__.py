@@ -1,1 +1,4 @@
-from . import test_gate_bypass
+from . import (
+    test_gate_bypass,
+    test_matrix,
+)

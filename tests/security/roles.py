@@ -1,0 +1,248 @@
+"""Every role, and a record of every model of ours, for tests of rights.
+
+The records belong to the client of ``kam`` in the team of ``head``.
+"""
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from ..common import ADDON, MAIL_OFF
+
+# Roles with a group of ours, then those without.
+OURS = (
+    "kam",
+    "other_kam",
+    "support",
+    "controller",
+    "head",
+    "other_head",
+    "director",
+    "administrator",
+)
+OTHERS = {
+    "salesman": "sales_team.group_sale_salesman",
+    "salesman_all": "sales_team.group_sale_salesman_all_leads",
+    "employee": "base.group_user",
+    "accountant": "account.group_account_manager,account.group_account_user",
+    "portal": "base.group_portal",
+    "public": "base.group_public",
+}
+NAMES = (*OURS, *OTHERS)
+
+# What each role may do with such a record: create, read, write, unlink.
+# A role that is not named may do nothing, nor does it find the record.
+SEEN = dict.fromkeys(
+    ("kam", "support", "controller", "head", "director", "administrator"), "r"
+)
+SHARED = dict.fromkeys(OURS, "r")
+DIALOG = dict.fromkeys(("controller", "head", "other_head", "director"), "c")
+RIGHTS = {
+    "kam.assignment": SEEN,
+    "kam.client": {
+        "kam": "rw",
+        "support": "r",
+        "controller": "r",
+        "head": "crw",
+        "director": "crw",
+        "administrator": "crwu",
+    },
+    "kam.client.make": {
+        "head": "c",
+        "other_head": "c",
+        "director": "c",
+        "administrator": "c",
+    },
+    "kam.credit.authority": {**SHARED, "administrator": "crwu"},
+    "kam.credit.decision": SEEN,
+    "kam.credit.decision.reject": {**DIALOG, "administrator": "c"},
+    "kam.credit.decision.release": {**DIALOG, "administrator": "c"},
+    "kam.credit.document": SEEN,
+    "kam.credit.line": {
+        **SEEN,
+        "controller": "crw",
+        "director": "crw",
+        "administrator": "crwu",
+    },
+    "kam.credit.line.change": {
+        name: right for name, right in SEEN.items() if name != "support"
+    },
+    "kam.credit.line.set": {
+        "controller": "c",
+        "director": "c",
+        "administrator": "c",
+    },
+    "kam.credit.lock": {"administrator": "r"},
+    "kam.credit.policy": {**SHARED, "director": "crw", "administrator": "crwu"},
+    "kam.credit.reason": SEEN,
+    "kam.credit.request": SEEN,
+    "kam.credit.verdict": SEEN,
+    "kam.stage": {**SHARED, "administrator": "crwu"},
+    "kam.tier": {**SHARED, "administrator": "crwu"},
+    "sale.order.credit.close": {**DIALOG, "administrator": "c"},
+    "sale.order.credit.request": dict.fromkeys(
+        (name for name in OURS if name != "controller"), "c"
+    ),
+}
+
+
+def own_models(env):
+    """Names of the models of the addon that have records."""
+    return sorted(
+        name
+        for name, model in env.registry.items()
+        if model._original_module == ADDON and not model._abstract
+    )
+
+
+class Roles:
+    """Adds all roles and samples of all models to a class with ``KamFactory``."""
+
+    @classmethod
+    def setup_roles(cls):
+        for name, groups in OTHERS.items():
+            user = new_test_user(
+                cls.env,
+                f"kam_role_{name}",
+                groups=groups,
+                context=MAIL_OFF,
+                name=f"Role {name}",
+                email=f"{name}@example.com",
+            )
+            setattr(cls, name, user)
+        cls.elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
+        cls.people = {name: getattr(cls, name) for name in NAMES}
+        export = cls.env.ref("base.group_allow_export")
+        for user in cls.people.values():
+            if user._is_internal():
+                user.group_ids = [Command.link(export.id)]
+        cls.setup_samples()
+
+    @classmethod
+    def setup_samples(cls):
+        """A client with everything: lines, decisions, requests, releases, changes."""
+        cls.client_a = cls.make_limited(1000, name="Client of Ann")
+        cls.partner_a = cls.client_a.partner_ids
+        cls.line_a = cls.client_a.credit_line_ids
+        cls.line_a.with_user(cls.controller).action_set({"limit": 1001}, "More")
+        released = cls.make_held(1500)
+        released.with_user(cls.kam).action_credit_request("Please")
+        decision = released.credit_decision_id
+        decision.with_user(cls.controller).action_release("Good")
+        cls.order_a = cls.make_held(1600)
+        cls.order_a.with_user(cls.kam).action_credit_request("Please")
+        cls.decision_a = cls.order_a.credit_decision_id
+        cls.confirmed_a = cls.make_confirmed(cls.partner_a, 200)
+        cls.invoice_a = cls.make_invoice(cls.partner_a, 100)
+        cls.env.flush_all()
+
+    @classmethod
+    def make_held(cls, amount, partner=None, **vals):
+        order = cls.make_order(partner or cls.partner_a, amount, **vals)
+        order.with_user(cls.kam).action_confirm()
+        return order
+
+    @classmethod
+    def sample(cls, model):
+        """A record of the model; one of its own if somebody may delete it."""
+        records = cls.env[model]
+        vals = cls.sample_vals(model)
+        if model in ("kam.credit.lock", "kam.assignment"):
+            return records.search([("client_id", "=", cls.client_a.id)], limit=1)
+        if model == "kam.credit.decision":
+            return cls.decision_a
+        if model == "kam.credit.line.change":
+            return cls.line_a.change_ids[:1]
+        if model == "kam.credit.document":
+            return records.search([("client_id", "=", cls.client_a.id)], limit=1)
+        if vals is None:
+            own = [("decision_id.client_id", "=", cls.client_a.id)]
+            return records.search(own, limit=1)
+        return records.create(vals)
+
+    @classmethod
+    def sample_vals(cls, model):
+        """Values to create a record with; None where nobody may."""
+        makers = {
+            "kam.client": lambda: {
+                "name": "Empty client",
+                "manager_id": cls.kam.id,
+                "team_id": cls.team.id,
+            },
+            "kam.client.make": lambda: {"name": "Dialog"},
+            "kam.credit.authority": lambda: {
+                "group_id": cls.env.ref(f"{ADDON}.group_kam_user").id
+            },
+            "kam.credit.decision.reject": lambda: {
+                "decision_id": cls.decision_a.id,
+                "reason": "No",
+            },
+            "kam.credit.decision.release": lambda: {
+                "decision_id": cls.decision_a.id,
+                "reason": "Yes",
+                "amount": 1,
+            },
+            "kam.credit.line": lambda: {
+                "client_id": cls.make_client("Without a line").id,
+                "company_id": cls.company.id,
+                "limit": 1,
+            },
+            "kam.credit.line.set": lambda: {"line_id": cls.line_a.id, "reason": "So"},
+            "kam.credit.policy": lambda: {"name": "Another policy"},
+            "kam.stage": lambda: {"name": "Another stage"},
+            "kam.tier": lambda: {"name": "Another tier"},
+            "sale.order.credit.close": lambda: {
+                "order_id": cls.confirmed_a.id,
+                "reason": "Over",
+            },
+            "sale.order.credit.request": lambda: {
+                "order_id": cls.order_a.id,
+                "comment": "Please",
+            },
+        }
+        return makers[model]() if model in makers else None
+
+    @classmethod
+    def forged_vals(cls, model):
+        """Values for a record that nobody may create."""
+        decision, client = cls.decision_a, cls.client_a
+        common = {"client_id": client.id, "company_id": cls.company.id}
+        answer = {"decision_id": decision.id, "user_id": cls.kam.id}
+        return {
+            "kam.assignment": {"client_id": client.id, "date_from": str(cls.day(-9))},
+            "kam.credit.decision": {
+                **common,
+                "order_id": cls.order_a.id,
+                "outcome": "pass",
+                "date": str(cls.today),
+                "user_id": cls.kam.id,
+            },
+            "kam.credit.document": {"name": "Forged", **common},
+            "kam.credit.line.change": {
+                "line_id": cls.line_a.id,
+                "field_name": "limit",
+                "user_id": cls.kam.id,
+            },
+            "kam.credit.lock": {**common, "company_id": cls.elsewhere.id},
+            "kam.credit.reason": {
+                "decision_id": decision.id,
+                "rule": "stop",
+                "outcome": "pass",
+            },
+            "kam.credit.request": {**answer, "comment": "Forged"},
+            "kam.credit.verdict": {
+                **answer,
+                **common,
+                "kind": "release",
+                "reason": "Forged",
+                "date": str(cls.today),
+            },
+        }[model]
+
+    @classmethod
+    def written_vals(cls, record):
+        """A harmless value to write: the one that is there already."""
+        for name in ("name", "reason", "comment", "amount", "limit", "kind", "rule"):
+            field = record._fields.get(name)
+            if field and field.store:
+                return {name: record[name]}
+        return {"create_uid": record.create_uid.id} if record._log_access else {}
