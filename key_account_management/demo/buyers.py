@@ -18,12 +18,12 @@ BUYERS = (
     # Key clients. What is fixed below is all that Azbuka owes.
     Buyer("azbuka", 5, 52000, PUNCTUAL, SHOP, until=13, is_settled=True),
     Buyer("azbuka_retail", 7, 38000, PUNCTUAL, SHOP, until=13, is_settled=True),
-    Buyer("severny", 7, 42000, PUNCTUAL, KITCHEN, growth=1.02),
+    Buyer("severny", 7, 46000, PUNCTUAL, KITCHEN, growth=1.02),
     Buyer("lukomorye", 7, 48000, SLOW, SHOP),
     Buyer("lukomorye_express", 10, 26000, SLOW, SHOP, growth=1.03),
     Buyer("lukomorye_baltic", 14, 22000, USUAL, CAFE),
     Buyer("samobranka", 6, 21000, USUAL, KITCHEN),
-    Buyer("kalinka", 8, 19000, BAD, BAKERY, growth=0.93, until=45),
+    Buyer("kalinka", 8, 14000, BAD, BAKERY, growth=0.97, until=45),
     Buyer("terem", 11, 9000, PUNCTUAL, CAFE, since=40),
     # Ordinary customers.
     Buyer("ivolga", 9, 4200, USUAL, SHOP),

@@ -41,10 +41,10 @@ class Buyer:
 
     :param key: external identifier of the partner without ``partner_``
     :param every: usual days between two orders
-    :param size: usual order in company currency, without tax
+    :param size: usual order of today in company currency, without tax
     :param late: earliest and latest payment, in days after the due date
     :param basket: keys of the categories that are bought
-    :param growth: factor from month to month
+    :param growth: factor of the size from month to month
     :param since: days before today of the first order; default from the start
     :param until: days before today of the last order
     :param is_settled: everything that was shipped is paid by today
@@ -177,8 +177,8 @@ class Market:
         """Divide the usual size among some goods of the basket."""
         offered = [good for good in self.goods if good.category in buyer.basket]
         chosen = dice.sample(offered, min(len(offered), dice.randint(2, 4)))
-        months = (day - self.first).days / 30
-        budget = buyer.size * buyer.growth**months * dice.uniform(0.75, 1.25)
+        months_ago = (self.today - day).days / 30
+        budget = buyer.size / buyer.growth**months_ago * dice.uniform(0.75, 1.25)
         weights = [dice.uniform(0.5, 1.5) for _good in chosen]
         lines = []
         for good, weight in zip(chosen, weights, strict=True):
