@@ -14,6 +14,8 @@ from . import process
 from .console import Failure
 
 FOREIGN_SUITE = "sid"
+# Names that Debian's suites have beside the releases' own.
+SUITES = ("stable", "oldstable", "oldoldstable", "testing", "unstable", "sid")
 SIDE_SUITES = ("-security", "-updates", "-backports", "-proposed-updates")
 
 
@@ -38,28 +40,31 @@ def find_mirror(options=()):
     :param options: options for apt-get, to read another configuration
     :raise Failure: apt is not there or has no Debian source
     """
-    listing = process.output_of(
-        ["apt-get", *options, "indextargets", "Created-By: Packages"]
-    )
-    for target in (listing or "").split("\n\n"):
-        fields = dict(
-            line.split(": ", 1) for line in target.splitlines() if ": " in line
+    # Who publishes a source is known only once apt has fetched its lists.
+    for known in ("true", "false"):
+        listing = process.output_of(
+            [
+                *("apt-get", f"-oAPT::Get::IndexTargets::ReleaseInfo={known}"),
+                *(*options, "indextargets", "Created-By: Packages"),
+            ]
         )
-        mirror = _mirror_from(fields)
-        if mirror:
-            return mirror
+        mirrors = list(filter(None, map(_mirror_from, (listing or "").split("\n\n"))))
+        if mirrors:
+            return min(mirrors, key=_unlikeliness)
     raise Failure(
         "no Debian mirror in this machine's apt configuration to take Odoo from; "
         "name an Odoo 19 of your own with ODOO_HOME"
     )
 
 
-def _mirror_from(fields):
+def _mirror_from(target):
+    """The mirror that an index target of apt belongs to, if it is Debian's own."""
+    fields = dict(line.split(": ", 1) for line in target.splitlines() if ": " in line)
     suite = fields.get("Release", "")
     if (
         fields.get("Component") != "main"
         or suite.endswith(SIDE_SUITES)
-        or suite not in _own_suites()
+        or suite not in {_codename(), *SUITES}
         or fields.get("Origin", "Debian") != "Debian"
     ):
         return None
@@ -69,16 +74,18 @@ def _mirror_from(fields):
     return Mirror(fields["Repo-URI"], suite, signed_by)
 
 
-def _own_suites():
-    """Names under which this machine's Debian release may stand in its sources."""
-    release = {}
+def _unlikeliness(mirror):
+    """Sorts mirrors: the machine's own release by its name, at a path `debian`."""
+    return mirror.suite != _codename(), not mirror.address.endswith("/debian/")
+
+
+def _codename():
+    """Name of this machine's Debian release."""
     for line in Path("/etc/os-release").read_text().splitlines():
         name, _, value = line.partition("=")
-        release[name] = value.strip('"')
-    return {
-        release.get("VERSION_CODENAME"),
-        *("stable", "oldstable", "oldoldstable", "testing", "unstable", "sid"),
-    }
+        if name == "VERSION_CODENAME":
+            return value.strip('"')
+    return None
 
 
 class PrivateApt:
