@@ -1,8 +1,11 @@
 from . import (
     test_assignment,
     test_change_rights,
+    test_classification,
     test_documents,
+    test_hand_over,
     test_make_client,
+    test_margin,
     test_membership,
     test_merge,
 )

@@ -2,6 +2,9 @@ from . import kam_tier
 from . import kam_stage
 from . import kam_client
 from . import kam_assignment
+from . import kam_classification
+from . import kam_classification_line
 from . import res_partner
 from . import sale_order
 from . import account_move
+from . import account_move_line

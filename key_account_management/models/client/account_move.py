@@ -72,7 +72,11 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         self.mapped("kam_client_id")  # follows the customer up to here, then is fixed
         posted = super()._post(soft=soft)
-        posted._stamp_kam_manager()
+        sales = posted.filtered(lambda move: move.is_sale_document())
+        sales._stamp_kam_manager()
+        sales.invoice_line_ids.sudo().filtered(
+            lambda line: line.product_id and not line.kam_unit_cost
+        )._stamp_kam_unit_cost()
         return posted
 
     def _stamp_kam_manager(self):

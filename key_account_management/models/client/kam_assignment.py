@@ -37,6 +37,11 @@ class KamAssignment(models.Model):
     date_to = fields.Date(
         string="To", readonly=True, help="Last day; empty: until today."
     )
+    is_begun = fields.Boolean(
+        default=True,
+        readonly=True,
+        help="Not set: the hand-over is planned, and can be taken back.",
+    )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Changed by",
@@ -55,50 +60,121 @@ class KamAssignment(models.Model):
     )
 
     def write(self, vals):
-        if set(vals) != {"date_to"} or any(row.date_to for row in self):
-            raise UserError(
-                self.env._("The history of assignments is kept and cannot be changed.")
-            )
+        if set(vals) == {"date_to"}:
+            end = fields.Date.to_date(vals["date_to"])
+            is_kept = any(not row._may_end(end) for row in self)
+        else:
+            is_kept = set(vals) != {"is_begun"} or any(row.is_begun for row in self)
+        if is_kept:
+            raise self._get_kept_error()
         return super().write(vals)
+
+    def _may_end(self, end):
+        """Tell whether the period may be closed (or opened again) with this end."""
+        if self.date_to:
+            return not end and self.date_to >= self._get_today()
+        return bool(end) and end >= self.date_from - timedelta(days=1)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):
-        raise UserError(
+        if any(row.is_begun for row in self):
+            raise self._get_kept_error()
+
+    def _get_kept_error(self):
+        return UserError(
             self.env._("The history of assignments is kept and cannot be changed.")
         )
 
     @api.model
-    def _open_period(self, clients, reason=False):
-        """Close the open period of each client and open one for its manager.
+    def _get_today(self):
+        """Return today of the user; not from the context, which he could choose."""
+        return fields.Date.context_today(self.with_context(tz=self.env.user.tz))
 
-        The new period begins today (date of the user), but never before the last
-        one, which a user further east may have begun. Runs as superuser, since
-        nobody may write the history; the caller has checked the right to assign.
+    @api.model
+    def _open_period(self, clients, manager, date=None, reason=False):
+        """Give the clients to a manager from a date on, without gap or overlap.
 
-        :param clients: kam.client whose ``manager_id`` was just set
+        Hand-overs planned for later are replaced. Runs as superuser, since nobody
+        may write the history; the caller has checked the right to assign.
+
+        :param clients: kam.client
+        :param manager: res.users or empty
+        :param date: first day of the manager; default today (date of the user), but
+            not before the last period, which a user further east may have begun
         :param reason: text kept with the new periods
+        :raise UserError: if a client changed hands after the date already
         """
-        today = fields.Date.context_today(self.with_context(tz=self.env.user.tz))
         rows = self.sudo().with_context(clean_context(self.env.context))
-        opened = rows.search(
-            [("client_id", "in", clients.ids), ("date_to", "=", False)]
-        )
-        begins = {row.client_id.id: max(today, row.date_from) for row in opened}
-        for row in opened:
-            row.date_to = begins[row.client_id.id] - timedelta(days=1)
-        opened.flush_recordset()
+        rows._drop_planned(clients)
+        today = self._get_today()
+        begins = {}
+        for row in rows._get_open(clients):
+            if row.manager_id == manager:
+                begins[row.client_id.id] = None
+                continue
+            row._check_begin(date)
+            begins[row.client_id.id] = begin = date or max(today, row.date_from)
+            row.date_to = begin - timedelta(days=1)
+        rows.flush_model()
         rows.create(
             [
                 {
                     "client_id": client.id,
-                    "manager_id": client.manager_id.id,
-                    "date_from": begins.get(client.id, today),
+                    "manager_id": manager.id,
+                    "date_from": begin,
+                    "is_begun": not date or date <= today,
                     "user_id": self.env.uid,
                     "reason": reason,
                 }
                 for client in clients
+                if (begin := begins.get(client.id, date or today))
             ]
         )
+
+    def _get_open(self, clients):
+        return self.search([("client_id", "in", clients.ids), ("date_to", "=", False)])
+
+    def _check_begin(self, date):
+        """Refuse a hand-over from a day before this open period.
+
+        :raise UserError: naming the first day that is possible
+        """
+        if date and date < self.date_from:
+            raise UserError(
+                self.env._(
+                    "%(client)s belongs to %(manager)s since %(date)s. Choose this "
+                    "day or a later one.",
+                    client=self.client_id.name,
+                    manager=self.manager_id.name or self.env._("nobody"),
+                    date=self.date_from,
+                )
+            )
+
+    def _drop_planned(self, clients):
+        """Take back hand-overs that have not begun; their forerunners go on."""
+        planned = self.search(
+            [("client_id", "in", clients.ids), ("is_begun", "=", False)]
+        )
+        begins = {row.client_id: row.date_from for row in planned}
+        planned.unlink()
+        for client, begin in begins.items():
+            forerunner = client.assignment_ids.filtered(
+                lambda row, begin=begin: row.date_to == begin - timedelta(days=1)
+            )
+            forerunner[:1].date_to = False
+
+    @api.model
+    def _cron_begin(self):
+        """Give clients to the manager whose period has begun; safe to repeat."""
+        today = self._get_today()
+        rows = self.search([("is_begun", "=", False), ("date_from", "<=", today)])
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(rows))
+        for row in rows:
+            row.is_begun = True
+            row.client_id.manager_id = row.manager_id
+            if not progress._commit_progress(processed=1):
+                break
 
     @api.model
     def _get_managers_since(self, clients, day):

@@ -90,6 +90,19 @@ class KamClient(models.Model):
         string="Owner History",
     )
     note = fields.Html(string="Notes")
+    turnover_12m = fields.Monetary(
+        string="Turnover of 12 Months",
+        compute="_compute_turnover_12m",
+        compute_sudo=True,
+        currency_field="company_currency_id",
+        help="Posted invoices less credit notes of the last 12 months, untaxed, in "
+        "the currency of the current company.",
+    )
+    company_currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        string="Company Currency",
+        compute="_compute_company_currency_id",
+    )
     contact_count = fields.Integer(compute="_compute_contact_count")
     order_count = fields.Integer(compute="_compute_order_count")
     invoice_count = fields.Integer(compute="_compute_invoice_count")
@@ -103,8 +116,34 @@ class KamClient(models.Model):
 
     @api.depends("manager_id")
     def _compute_team_id(self):
+        """The team of the manager; for a new client without one, the user's own."""
+        led = self.env["crm.team"].search([("user_id", "=", self.env.uid)], limit=1)
         for client in self:
-            client.team_id = client.manager_id.sale_team_id or client.team_id
+            client.team_id = client.manager_id.sale_team_id or client.team_id or led
+
+    @api.depends_context("company")
+    def _compute_company_currency_id(self):
+        self.company_currency_id = self.env.company.currency_id
+
+    @api.depends_context("company")
+    def _compute_turnover_12m(self):
+        today = fields.Date.context_today(self)
+        turnover = dict(
+            self.env["account.move"]._read_group(
+                [
+                    ("kam_client_id", "in", self.ids),
+                    ("company_id", "child_of", self.env.company.root_id.id),
+                    ("state", "=", "posted"),
+                    ("move_type", "in", ("out_invoice", "out_refund")),
+                    ("invoice_date", ">", fields.Date.subtract(today, years=1)),
+                    ("invoice_date", "<=", today),
+                ],
+                ["kam_client_id"],
+                ["amount_untaxed_signed:sum"],
+            )
+        )
+        for client in self:
+            client.turnover_12m = turnover.get(client._origin, 0.0)
 
     def _count_by_client(self, model, domain):
         counts = dict(
@@ -172,20 +211,62 @@ class KamClient(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         clients = super().create(vals_list)
-        self.env["kam.assignment"]._open_period(clients.filtered("manager_id"))
+        for manager, owned in clients.grouped("manager_id").items():
+            if manager:
+                self.env["kam.assignment"]._open_period(owned, manager)
         return clients
 
     def write(self, vals):
         self._check_assigning(vals)
-        changed = self.browse()
-        if "manager_id" in vals:
-            changed = self.filtered(lambda c: c.manager_id.id != vals["manager_id"])
         result = super().write(vals)
-        if changed:
+        if "manager_id" in vals:
+            manager = self.env["res.users"].browse(vals["manager_id"] or [])
             self.env["kam.assignment"]._open_period(
-                changed, self.env.context.get("kam_assignment_reason", False)
+                self, manager, reason=self.env.context.get("kam_assignment_reason")
             )
         return result
+
+    def action_hand_over(self, manager, date, reason):
+        """Give the clients to another manager from a date on, with a reason.
+
+        From a later day the manager changes on that day.
+
+        :param manager: res.users
+        :param date: first day of the new manager
+        :param reason: kept in the owner history
+        :raise AccessError: below the head of the department
+        :raise UserError: if a client changed hands after the date already
+        """
+        self._check_assigning({"manager_id": manager.id})
+        self.check_access("write")
+        date = fields.Date.to_date(date)
+        self.env["kam.assignment"]._open_period(self, manager, date, reason)
+        for client in self:
+            client._message_log(
+                body=self.env._(
+                    "Handed over from %(old)s to %(new)s from %(date)s: %(reason)s",
+                    old=client.manager_id.name or "–",
+                    new=manager.name,
+                    date=date,
+                    reason=reason,
+                )
+            )
+        if date <= fields.Date.context_today(self):
+            self.sudo().manager_id = manager
+        return True
+
+    def action_dissolve(self, reason):
+        """Make the clients ordinary customers again; their documents stay as marked.
+
+        :param reason: kept in the history of the client
+        :raise AccessError: below the head of the department
+        """
+        self._check_assigning({"active": False})
+        for client in self:
+            client._message_log(body=self.env._("No key client any more: %s", reason))
+        self.partner_ids.write({"kam_membership_id": False})
+        self.action_archive()
+        return True
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)

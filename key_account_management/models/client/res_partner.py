@@ -194,6 +194,14 @@ class ResPartner(models.Model):
             )
             self.env.add_to_compute(documents._fields["kam_client_id"], documents)
 
+    def action_leave_kam_client(self):
+        """Take the companies out of their key clients.
+
+        :raise AccessError: below the head of the department
+        """
+        self.commercial_partner_id.write({"kam_membership_id": False})
+        return True
+
     def action_open_kam_client(self):
         """Open the key client of this partner."""
         self.ensure_one()

@@ -117,6 +117,17 @@ class KamClient(models.Model):
             client.credit_decision_count = counts.get(client._origin, 0)
             client.credit_held_count = holds.get(client._origin, 0)
 
+    def action_dissolve(self, reason):
+        for client in self.sudo().filtered("credit_held_count"):
+            raise ValidationError(
+                self.env._(
+                    "%s has orders on hold. Release, reject or cancel them before it "
+                    "becomes an ordinary customer.",
+                    client.name,
+                )
+            )
+        return super().action_dissolve(reason)
+
     @api.constrains("stage_id")
     def _check_stage_id(self):
         for client in self.filtered("stage_id.is_closed"):

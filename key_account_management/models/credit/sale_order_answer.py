@@ -61,5 +61,7 @@ class SaleOrder(models.Model):
     def action_print_credit_decision(self):
         """Print the decision sheet of the latest decision."""
         self.ensure_one()
-        report = self.env.ref("key_account_management.action_report_kam_credit_decision")
+        report = self.env.ref(
+            "key_account_management.action_report_kam_credit_decision"
+        )
         return report.report_action(self.credit_decision_id)

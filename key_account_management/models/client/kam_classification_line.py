@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+KEPT = {"client_id", "decision", "decision_user_id", "decision_date"}
+
+
+class KamClassificationLine(models.Model):
+    """A customer in a classification run: a key client, or one commercial partner."""
+
+    _name = "kam.classification.line"
+    _description = "Classified Customer"
+    _order = "run_id desc, rank, id"
+    _rec_names_search = ["client_id.name", "partner_id.name"]
+
+    run_id = fields.Many2one(
+        comodel_name="kam.classification",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    client_id = fields.Many2one(
+        comodel_name="kam.client",
+        string="Key Client",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The main legal entity, or the customer who is no key client.",
+    )
+    rank = fields.Integer(readonly=True, aggregator=None)
+    amount = fields.Monetary(
+        readonly=True, help="Margin or turnover of the period, company currency."
+    )
+    share = fields.Float(
+        string="Share (%)", digits=(16, 4), readonly=True, aggregator="sum"
+    )
+    cumulative_share = fields.Float(
+        string="Cumulative (%)", digits=(16, 4), readonly=True, aggregator="max"
+    )
+    abc = fields.Selection(
+        [("a", "A"), ("b", "B"), ("c", "C")],
+        string="Class",
+        required=True,
+        readonly=True,
+    )
+    is_estimate = fields.Boolean(
+        string="Estimate",
+        readonly=True,
+        help="Some of the cost is that of today: the invoices are from before the "
+        "installation.",
+    )
+    proposal = fields.Selection(
+        [
+            ("promote", "Promote"),
+            ("keep", "Keep"),
+            ("demote", "Demote"),
+            ("none", "No Key Client"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    decision = fields.Selection(
+        [
+            ("none", "Nothing to Decide"),
+            ("waiting", "To Decide"),
+            ("accepted", "Accepted"),
+            ("refused", "Refused"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    decision_user_id = fields.Many2one(
+        comodel_name="res.users", string="Decided by", readonly=True
+    )
+    decision_date = fields.Datetime(string="Decided on", readonly=True)
+
+    @api.depends("client_id", "partner_id")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.client_id.name or line.partner_id.display_name
+
+    def write(self, vals):
+        if not KEPT.issuperset(vals):
+            raise UserError(self.env._("A reckoned run is kept as it was."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kept(self):
+        raise UserError(self.env._("A reckoned run is kept as it was."))
+
+    def action_accept(self):
+        """Do what the run proposes: make the customer key, or no longer key.
+
+        :raise UserError: if there is nothing (left) to decide
+        """
+        self._check_waiting()
+        promoted = self.filtered(lambda line: line.proposal == "promote")
+        for line in promoted:
+            line.sudo().client_id = line._promote()
+        (self - promoted).client_id.action_dissolve(
+            self.env._("Classification run: below the share to keep.")
+        )
+        self._decide("accepted")
+        return True
+
+    def action_refuse(self):
+        """Leave the customer as it is."""
+        self._check_waiting()
+        self._decide("refused")
+        return True
+
+    def _check_waiting(self):
+        self.run_id._check_right()
+        if any(line.decision != "waiting" for line in self):
+            raise UserError(
+                self.env._(
+                    "There is nothing to decide on %s any more.",
+                    ", ".join(
+                        line.display_name for line in self if line.decision != "waiting"
+                    ),
+                )
+            )
+        if any(run.state != "open" for run in self.run_id):
+            raise UserError(self.env._("This classification run is closed."))
+
+    def _promote(self):
+        """Return the new key client of the customer, its documents filled."""
+        self.ensure_one()
+        company = self.partner_id.commercial_partner_id
+        if company.kam_membership_id:
+            return company.kam_membership_id
+        client = self.env["kam.client"].create(
+            {"name": company.name, "partner_ids": [Command.set(company.ids)]}
+        )
+        company._fill_kam_documents()
+        return client
+
+    def _decide(self, decision):
+        self.sudo().write(
+            {
+                "decision": decision,
+                "decision_user_id": self.env.uid,
+                "decision_date": fields.Datetime.now(),
+            }
+        )
