@@ -10,6 +10,26 @@ _COLUMNS = (
     ("sale_order", "credit_rest", "numeric DEFAULT 0"),
     ("sale_order", "credit_rest_closed", "bool"),
     ("account_move", "kam_client_id", "int4"),
+    ("crm_lead", "kam_client_id", "int4"),
+)
+
+# Our tables, those that refer to others first.
+_TABLES = (
+    "kam_credit_verdict",
+    "kam_credit_request",
+    "kam_credit_reason",
+    "kam_credit_decision",
+    "kam_credit_line_change",
+    "kam_credit_line",
+    "kam_credit_lock",
+    "kam_credit_authority",
+    "kam_classification_line",
+    "kam_classification",
+    "kam_assignment",
+    "kam_client",
+    "kam_tier",
+    "kam_stage",
+    "kam_credit_policy",
 )
 
 
@@ -37,3 +57,21 @@ def post_init_hook(env):
                 )
             )
     env["sale.order"]._fill_credit_rest()
+
+
+def uninstall_hook(env):
+    """Empty our tables in the order of their references.
+
+    History is guarded by restricting references, which would stop the records of
+    the addon's data files from being removed.
+    """
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            "UPDATE res_partner SET kam_membership_id = NULL "
+            "WHERE kam_membership_id IS NOT NULL"
+        )
+    )
+    for table in _TABLES:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    env.invalidate_all()

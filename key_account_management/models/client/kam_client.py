@@ -173,19 +173,9 @@ class KamClient(models.Model):
             client.invoice_count = counts[client.id]
 
     def _compute_lead_count(self):
-        counts = dict(
-            self.env["crm.lead"]._read_group(
-                [("partner_id.kam_client_id", "in", self.ids)],
-                ["partner_id"],
-                ["__count"],
-            )
-        )
+        counts = self._count_by_client("crm.lead", [])
         for client in self:
-            client.lead_count = sum(
-                count
-                for partner, count in counts.items()
-                if partner.kam_client_id == client
-            )
+            client.lead_count = counts[client.id]
 
     @api.constrains("main_partner_id", "partner_ids")
     def _check_main_partner_id(self):
@@ -327,7 +317,7 @@ class KamClient(models.Model):
     def action_open_leads(self):
         return self._get_record_action(
             "crm.crm_lead_opportunities",
-            [("partner_id.kam_client_id", "=", self.id)],
+            [("kam_client_id", "=", self.id)],
             default_partner_id=self.main_partner_id.id,
             default_type="opportunity",
         )

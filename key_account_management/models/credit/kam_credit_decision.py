@@ -233,9 +233,12 @@ class KamCreditDecision(models.Model):
     def _get_headline(self):
         amount = self._format_amount
         if self.outcome == "hold":
-            if self.shortfall:
-                return self.env._("Held: %s short.", amount(self.shortfall))
             broken = self.reason_ids.filtered(lambda r: r.outcome == "hold")
+            # The amounts of these two follow in the sentence.
+            others = broken.filtered(lambda r: r.rule not in ("limit", "overdue"))
+            if "limit" in broken.mapped("rule"):
+                short = self.env._("Held: %s short.", amount(self.shortfall))
+                return " ".join([short, *others.mapped("message")])
             return self.env._("Held: %s", " ".join(broken.mapped("message")))
         if self.is_prepaid:
             return self.env._("Passed: the order is prepaid.")
