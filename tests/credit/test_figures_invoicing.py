@@ -137,6 +137,17 @@ class TestRest(RestCase):
         self.invoice_order(order, quantity=5)
         self.assertRest(order, 450, receivable=450)
 
+    def test_rounding_of_taxes_loses_no_cent(self):
+        self.assertEqual(self.company.tax_calculation_rounding_method, "round_globally")
+        line = {"product_id": self.taxed_product.id, "price_unit": 0.13}
+        order = self.make_confirmed(self.partner, lines=[line] * 3)
+        self.assertRest(order, 0.47)
+        move = order._create_invoices()
+        move.invoice_line_ids[2].unlink()
+        self.post(move)
+        self.assertMoney(move, amount_total=0.31)
+        self.assertRest(order, 0.16, receivable=0.31)
+
     def test_sections_and_notes_hold_nothing_open(self):
         lines = [
             {"display_type": "line_section", "name": "Food"},
