@@ -85,7 +85,7 @@ class Databases:
     def made(self, purpose, mark, title, build):
         """Name of the database of a purpose, built if its mark is not the current."""
         name = self.name(purpose)
-        with locks.exclusive(paths.STATE / f"{name}.lock", f"the {title}"):
+        with self._lock(name):
             if self.mark(name) != mark:
                 building = f"{name}_building"
                 self.drop(building)
@@ -108,14 +108,21 @@ class Databases:
 
     def upgrade(self, name, mark):
         """Bring the addon in a database up to the code; note what it is now."""
-        with step(f"Upgrading the addon in {name}") as current:
-            self.environment.run_odoo(
-                current,
-                self.environment.configuration(name),
-                ["-u", paths.ADDON, "--stop-after-init", "--no-http"],
-                f"upgrade-{name}.log",
-            )
-            self.environment.admin("mark", name, mark)
+        with self._lock(name):
+            if self.mark(name) == mark:
+                return
+            with step(f"Upgrading the addon in {name}") as current:
+                self.environment.run_odoo(
+                    current,
+                    self.environment.configuration(name),
+                    ["-u", paths.ADDON, "--stop-after-init", "--no-http"],
+                    f"upgrade-{name}.log",
+                )
+                self.environment.admin("mark", name, mark)
+
+    @staticmethod
+    def _lock(name):
+        return locks.exclusive(paths.STATE / f"{name}.lock", f"the database {name}")
 
     def _inside(self, current, configuration, script, *arguments):
         self.environment.run_inside(

@@ -69,16 +69,17 @@ def serve(env, options):
 def _current(env, fresh):
     """Name of the demo database, brought up to the addon's current code."""
     databases = env.databases
-    name = databases.name("demo")
-    mark = None if fresh else databases.mark(name)
-    wanted = databases.template_mark(FLAVOUR)
-    if mark is None:
-        template = databases.template(FLAVOUR)
-        building = f"{name}_building"
-        databases.copy(template, building)
+    name, wanted = databases.name("demo"), databases.template_mark(FLAVOUR)
+    if fresh:
         databases.drop(name)
-        databases.finish(building, name, wanted)
-    elif mark != wanted:
+    known = databases.mark(name)
+    if known is None:
+        template = databases.template(FLAVOUR)
+        databases.made(
+            *("demo", wanted, "demo company"),
+            lambda _current, building: databases.copy(template, building),
+        )
+    elif known != wanted:
         databases.upgrade(name, wanted)
     return name
 
