@@ -36,8 +36,11 @@ SEEN = dict.fromkeys(
 )
 SHARED = dict.fromkeys(OURS, "r")
 DIALOG = dict.fromkeys(("controller", "head", "other_head", "director"), "c")
+HEADS = ("head", "other_head", "director", "administrator")
 RIGHTS = {
     "kam.assignment": SEEN,
+    "kam.classification": {**dict.fromkeys(HEADS, "crw"), "administrator": "crwu"},
+    "kam.classification.line": dict.fromkeys(HEADS, "r"),
     "kam.client": {
         "kam": "rw",
         "support": "r",
@@ -46,12 +49,9 @@ RIGHTS = {
         "director": "crw",
         "administrator": "crwu",
     },
-    "kam.client.make": {
-        "head": "c",
-        "other_head": "c",
-        "director": "c",
-        "administrator": "c",
-    },
+    "kam.client.dissolve": dict.fromkeys(HEADS[:1] + HEADS[2:], "c"),
+    "kam.client.hand.over": dict.fromkeys(HEADS[:1] + HEADS[2:], "c"),
+    "kam.client.make": dict.fromkeys(HEADS, "c"),
     "kam.credit.authority": {**SHARED, "administrator": "crwu"},
     "kam.credit.decision": SEEN,
     "kam.credit.decision.reject": {**DIALOG, "administrator": "c"},
@@ -76,6 +76,7 @@ RIGHTS = {
     "kam.credit.reason": SEEN,
     "kam.credit.request": SEEN,
     "kam.credit.verdict": SEEN,
+    "kam.sales.report": SEEN,
     "kam.stage": {**SHARED, "administrator": "crwu"},
     "kam.tier": {**SHARED, "administrator": "crwu"},
     "sale.order.credit.close": {**DIALOG, "administrator": "c"},
@@ -152,8 +153,10 @@ class Roles:
             return cls.decision_a
         if model == "kam.credit.line.change":
             return cls.line_a.change_ids[:1]
-        if model == "kam.credit.document":
+        if model in ("kam.credit.document", "kam.sales.report"):
             return records.search([("client_id", "=", cls.client_a.id)], limit=1)
+        if model == "kam.classification.line":
+            return records.create(cls.forged_vals(model))
         if vals is None:
             own = [("decision_id.client_id", "=", cls.client_a.id)]
             return records.search(own, limit=1)
@@ -163,10 +166,20 @@ class Roles:
     def sample_vals(cls, model):
         """Values to create a record with; None where nobody may."""
         makers = {
+            "kam.classification": lambda: {"name": "Another run"},
             "kam.client": lambda: {
                 "name": "Empty client",
                 "manager_id": cls.kam.id,
                 "team_id": cls.team.id,
+            },
+            "kam.client.dissolve": lambda: {
+                "client_ids": [Command.set(cls.client_a.ids)],
+                "reason": "Over",
+            },
+            "kam.client.hand.over": lambda: {
+                "client_ids": [Command.set(cls.client_a.ids)],
+                "manager_id": cls.other_kam.id,
+                "reason": "Over",
             },
             "kam.client.make": lambda: {"name": "Dialog"},
             "kam.credit.authority": lambda: {
@@ -208,6 +221,15 @@ class Roles:
         common = {"client_id": client.id, "company_id": cls.company.id}
         answer = {"decision_id": decision.id, "user_id": cls.kam.id}
         return {
+            "kam.classification.line": {
+                "run_id": cls.env["kam.classification"].create({"name": "Run"}).id,
+                "company_id": cls.company.id,
+                "client_id": client.id,
+                "abc": "a",
+                "proposal": "keep",
+                "decision": "none",
+            },
+            "kam.sales.report": {"date": str(cls.today)},
             "kam.assignment": {"client_id": client.id, "date_from": str(cls.day(-9))},
             "kam.credit.decision": {
                 **common,
