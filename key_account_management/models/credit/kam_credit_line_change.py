@@ -19,8 +19,8 @@ class KamCreditLineChange(models.Model):
     )
     field_name = fields.Char(string="Field", required=True, readonly=True)
     field_label = fields.Char(string="Changed", compute="_compute_field_label")
-    old_value = fields.Char(string="From", readonly=True)
-    new_value = fields.Char(string="To", readonly=True)
+    old_value = fields.Char(string="Old Value", readonly=True)
+    new_value = fields.Char(string="New Value", readonly=True)
     reason = fields.Char(readonly=True)
     user_id = fields.Many2one(
         comodel_name="res.users", string="By", required=True, readonly=True
