@@ -196,4 +196,4 @@ class KamCreditLedger(models.AbstractModel):
         return dict(zip(ZERO, figures, strict=True)), uninvoiced
 
     def _client_ids(self, keys):
-        return tuple({client_id for client_id, _root in keys})
+        return tuple({client_id or 0 for client_id, _root in keys})

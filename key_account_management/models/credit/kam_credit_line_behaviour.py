@@ -79,7 +79,7 @@ class KamCreditLine(models.Model):
         return result
 
     def _behaviour_query(self, keys):
-        """SQL: client, root company, paid, paid on time, amount × days, largest debt."""
+        """SQL: client, company, paid, paid on time, amount × days, largest debt."""
         today = self.env["kam.credit.ledger"]._today()
         return SQL(
             """
@@ -141,7 +141,7 @@ class KamCreditLine(models.Model):
                AND partner.kam_client_id IN %(clients)s
             """,
             root=_ROOT,
-            clients=tuple({client_id for client_id, _root in keys}),
+            clients=tuple({client_id or 0 for client_id, _root in keys}),
         )
 
     def action_open_client(self):

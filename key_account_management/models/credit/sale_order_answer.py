@@ -20,14 +20,14 @@ class SaleOrder(models.Model):
     @api.depends_context("uid")
     def _compute_credit_may_release(self):
         for order in self:
-            decision = order.credit_decision_id._filtered_access("read")
-            order.credit_may_release = decision.may_release
+            decision = order.sudo().credit_decision_id.sudo(False)
+            order.credit_may_release = decision._filtered_access("read").may_release
 
     @api.depends("credit_state", "credit_order_amount")
     @api.depends_context("uid")
     def _compute_credit_is_changed(self):
         for order in self:
-            decision = order.credit_decision_id.sudo()
+            decision = order.sudo().credit_decision_id
             order.credit_is_changed = (
                 order.credit_is_visible
                 and order.state in ("draft", "sent")

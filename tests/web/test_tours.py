@@ -1,0 +1,70 @@
+"""The main job in the browser, on a desk and on a phone."""
+
+from ..common import KamHttpCase
+
+
+class TourCase(KamHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.make_limited(1000, "Tour Client")
+        cls.order = cls.make_order(cls.client.partner_ids, 1500)
+        cls.order_url = f"/odoo/key-orders/{cls.order.id}"
+
+
+class TestTours(TourCase):
+    def test_held_asked_released_confirmed(self):
+        self.start_tour(self.order_url, "kam_manager_is_held", login=self.kam.login)
+        self.assertHeld(self.order, "limit")
+        request = self.order.credit_decision_id.request_ids
+        self.assertEqual(request.comment, "Paid tomorrow")
+        self.assertEqual(request.user_id, self.kam)
+
+        self.start_tour(
+            "/odoo/credit-holds",
+            "kam_controller_releases",
+            login=self.controller.login,
+        )
+        decision = self.order.credit_decision_id
+        self.assertEqual(decision.state, "released")
+        self.assertEqual(decision.release_reason, "Money seen")
+        self.assertEqual(decision.release_user_id, self.controller)
+
+        self.start_tour(self.order_url, "kam_manager_confirms", login=self.kam.login)
+        self.assertEqual(self.order.state, "sale")
+
+    def test_cut_to_fit(self):
+        self.confirm(self.order)
+        self.start_tour(self.order_url, "kam_manager_cuts", login=self.kam.login)
+        self.assertEqual(self.order.amount_total, 900)
+        self.assertEqual(self.order.state, "sale")
+
+    def test_bar_moves_while_typing(self):
+        self.start_tour(self.order_url, "kam_bar_moves", login=self.kam.login)
+
+    def test_drag_to_another_stage(self):
+        stages = self.env["kam.stage"].search([("is_closed", "=", False)])
+        self.client.stage_id = stages[0]
+        self.start_tour("/odoo/key-clients", "kam_client_drag", login=self.kam.login)
+        self.assertEqual(self.client.stage_id, stages[1])
+
+
+class TestPhoneTours(TourCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_held_and_asked_on_a_phone(self):
+        self.start_tour(
+            self.order_url, "kam_manager_is_held_phone", login=self.kam.login
+        )
+        self.assertHeld(self.order, "limit")
+        self.assertTrue(self.order.credit_decision_id.request_ids)
+
+    def test_released_on_a_phone(self):
+        self.confirm(self.order)
+        self.start_tour(
+            "/odoo/credit-holds",
+            "kam_controller_releases",
+            login=self.controller.login,
+        )
+        self.assertEqual(self.order.credit_state, "released")

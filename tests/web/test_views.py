@@ -1,0 +1,245 @@
+"""Every screen of ours opens in the browser, for every role, empty and filled."""
+
+import json
+
+from odoo.tests import new_test_user
+
+from ..common import ADDON, MAIL_OFF, KamHttpCase
+
+# Opens one screen after the other; a client error fails the test by its own message.
+WALK = """
+const steps = %s;
+const { action } = odoo.__WOWL_DEBUG__.root.env.services;
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function checkErrors(name) {
+    const dialog = document.querySelector(".o_error_dialog, .o_dialog_error");
+    if (dialog) {
+        throw new Error(`${name}: ${dialog.innerText}`);
+    }
+}
+
+async function waitFor(selector, name) {
+    for (let i = 0; i < 200; i++) {
+        checkErrors(name);
+        if (document.querySelector(selector)) {
+            return;
+        }
+        await sleep(50);
+    }
+    throw new Error(`${name}: ${selector} did not appear`);
+}
+
+async function open(step) {
+    const name = `${step.name} (${step.view})`;
+    const options = { clearBreadcrumbs: true, additionalContext: step.context };
+    if (!step.modal) {
+        options.viewType = step.view;
+    }
+    if (step.res_id) {
+        options.props = { resId: step.res_id };
+    }
+    await action.doAction(step.action, options).catch((error) => {
+        const cause = error.cause?.cause || error.cause || error;
+        throw new Error(`${name}: ${cause.data?.debug || cause.message}`);
+    });
+    const root = step.modal ? ".modal" : ".o_action_manager";
+    await waitFor(`${root} .o_${step.view}_view`, name);
+    for (const tab of document.querySelectorAll(`${root} .o_notebook .nav-link`)) {
+        tab.click();
+        await sleep(20);
+    }
+    await sleep(60);
+    checkErrors(name);
+    if (step.modal) {
+        await action.doAction({ type: "ir.actions.act_window_close" });
+        await sleep(60);
+    }
+}
+
+(async () => {
+    for (const step of steps) {
+        await open(step);
+    }
+    console.log("test successful");
+})().catch((error) => console.error(error.message));
+"""
+CORE = (
+    ("sale.action_quotations_with_onboarding", "list,kanban,form"),
+    ("account.action_move_out_invoice_type", "list,kanban,form"),
+    ("base.action_partner_form", "list,kanban,form"),
+    ("crm.crm_lead_opportunities", "kanban,list"),
+)
+
+
+class ViewsCase(KamHttpCase):
+    def walk(self, user, steps):
+        self.assertTrue(steps)
+        self.env.flush_all()
+        self.browser_js(
+            "/odoo",
+            WALK % json.dumps(steps),
+            ready="odoo.isReady === true",
+            login=user.login,
+            timeout=120,
+        )
+
+    def steps_of(self, actions, user, *views):
+        """One step per view of each action; forms new and with a record.
+
+        :param views: the types of views wanted; default all
+        """
+        return [
+            step
+            for action in actions
+            for view in action.view_mode.split(",")
+            if not views or view in views
+            for step in self.steps_of_view(action, view, user)
+        ]
+
+    def steps_of_view(self, action, view, user):
+        name = action.get_external_id()[action.id]
+        step = {"action": action.id, "name": name, "view": view, "context": {}}
+        model = self.env[action.res_model].with_user(user)
+        if view != "form":
+            return [step]
+        steps = [step] if model.has_access("create") else []
+        if found := model.search(self.domain_of(action), limit=1):
+            steps.append({**step, "res_id": found.id})
+        return steps
+
+    def domain_of(self, action):
+        models = {"sale.order": [("kam_client_id", "!=", False)]}
+        return models.get(action.res_model, [])
+
+    def own_actions(self, user):
+        """The window actions that the menus show to the user."""
+        menus = self.env["ir.ui.menu"].with_user(user)
+        shown = menus.browse(menus._visible_menu_ids())
+        root = self.env.ref(f"{ADDON}.key_account_management_menu_root")
+        shown = shown.filtered(lambda m: m.parent_path.startswith(root.parent_path))
+        actions = [menu.action for menu in shown.sudo() if menu.action]
+        return self.env["ir.actions.act_window"].browse(a.id for a in actions)
+
+
+class TestEmptyScreens(ViewsCase):
+    def test_without_clients(self):
+        user, views = self.other_kam, ("list", "kanban", "pivot", "graph")
+        self.walk(user, self.steps_of(self.own_actions(user), user, *views))
+
+
+class TestScreens(ViewsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.make_limited(1000, overdue_action="hold")
+        cls.client.credit_line_ids.write(
+            {"is_stopped": True, "stop_reason": "Bankruptcy filed"}
+        )
+        partner = cls.client.partner_ids
+        cls.make_invoice(partner, 500, due=cls.day(-10))
+        cls.make_confirmed(partner, 300)
+        cls.held = cls.make_order(partner, 700)
+        cls.held.with_user(cls.kam).action_confirm()
+        cls.held.with_user(cls.kam).action_credit_request("Please")
+        cls.decision = cls.held.credit_decision_id
+
+    def test_every_screen_has_an_address_and_help(self):
+        for action in self.all_actions():
+            with self.subTest(action.get_external_id()[action.id]):
+                self.assertTrue(action.help)
+        for action in self.own_actions(self.administrator):
+            with self.subTest(action.get_external_id()[action.id]):
+                self.assertTrue(action.path)
+
+    def all_actions(self):
+        """All window actions of the addon that are no dialogs."""
+        data = self.env["ir.model.data"].search(
+            [("module", "=", ADDON), ("model", "=", "ir.actions.act_window")]
+        )
+        actions = self.env["ir.actions.act_window"].browse(data.mapped("res_id"))
+        return actions.filtered(lambda action: action.target != "new")
+
+    def test_as_manager(self):
+        self.walk_as(self.kam)
+
+    def test_as_support(self):
+        self.walk_as(self.support)
+
+    def test_as_controller(self):
+        self.walk_as(self.controller)
+
+    def test_as_head(self):
+        self.walk_as(self.head)
+
+    def test_as_administrator(self):
+        self.walk_everything()
+
+    def test_in_russian(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env["ir.module.module"]._load_module_terms([ADDON], ["ru_RU"])
+        self.administrator.lang = "ru_RU"
+        self.walk_everything()
+
+    def test_as_salesperson_without_key_clients(self):
+        user = new_test_user(
+            self.env,
+            "plain_seller",
+            groups="base.group_user,sales_team.group_sale_salesman_all_leads",
+            context=MAIL_OFF,
+        )
+        self.walk(user, self.core_steps(user))
+
+    def walk_as(self, user):
+        """Open lists and forms, whose fields and buttons depend on the groups."""
+        self.walk(user, self.steps_of(self.own_actions(user), user, "list", "form"))
+
+    def walk_everything(self):
+        user = self.administrator
+        steps = self.steps_of(self.all_actions(), user)
+        self.walk(user, [*steps, *self.core_steps(user), *self.dialog_steps()])
+
+    def core_steps(self, user):
+        """Screens of Odoo that we add to."""
+        steps = []
+        for xmlid, views in CORE:
+            action = self.env.ref(xmlid)
+            for view in views.split(","):
+                steps += [
+                    {**step, "name": xmlid}
+                    for step in self.steps_of_view(action, view, user)
+                ]
+        return steps
+
+    def dialog_steps(self):
+        """Our dialogs, as their buttons open them."""
+        decision = {"default_decision_id": self.decision.id}
+        order = {"default_order_id": self.held.id}
+        partner = {"active_model": "res.partner", "active_ids": [self.env.user.id]}
+        line = {"active_id": self.client.credit_line_ids.id}
+        return [
+            self.dialog("kam.credit.decision.release", decision),
+            self.dialog("kam.credit.decision.reject", decision),
+            self.dialog("kam.client.make", partner),
+            self.dialog("kam_credit_line_set_action", line),
+            self.dialog("sale_order_credit_request_action", order),
+            self.dialog("sale_order_credit_close_action", order),
+        ]
+
+    def dialog(self, target, context):
+        if "." in target:
+            action = {
+                "type": "ir.actions.act_window",
+                "res_model": target,
+                "views": [[False, "form"]],
+                "target": "new",
+            }
+        else:
+            action = self.env.ref(f"{ADDON}.{target}").id
+        return {
+            "action": action,
+            "name": target,
+            "view": "form",
+            "context": context,
+            "modal": True,
+        }
