@@ -1,3 +1,4 @@
+from . import kam_thread_mixin
 from . import kam_tier
 from . import kam_stage
 from . import kam_client

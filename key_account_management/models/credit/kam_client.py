@@ -17,61 +17,77 @@ class KamClient(models.Model):
         help="Credit line in the current company.",
     )
     credit_currency_id = fields.Many2one(
-        related="credit_line_id.currency_id", string="Credit Currency"
+        related="credit_line_id.currency_id",
+        related_sudo=False,
+        string="Credit Currency",
     )
     credit_effective_limit = fields.Monetary(
         related="credit_line_id.effective_limit",
+        related_sudo=False,
         currency_field="credit_currency_id",
         string="Limit",
     )
     credit_exposure = fields.Monetary(
         related="credit_line_id.exposure",
+        related_sudo=False,
         currency_field="credit_currency_id",
         string="Exposure",
     )
     credit_receivable = fields.Monetary(
         related="credit_line_id.receivable",
+        related_sudo=False,
         currency_field="credit_currency_id",
         string="Receivables",
     )
     credit_headroom = fields.Monetary(
         related="credit_line_id.headroom",
+        related_sudo=False,
         currency_field="credit_currency_id",
         string="Headroom",
     )
     credit_overdue = fields.Monetary(
         related="credit_line_id.overdue",
+        related_sudo=False,
         currency_field="credit_currency_id",
         string="Overdue",
     )
     credit_uninvoiced = fields.Monetary(
         related="credit_line_id.uninvoiced",
+        related_sudo=False,
         currency_field="credit_currency_id",
         string="Confirmed, not Invoiced",
     )
     credit_utilization = fields.Float(
-        related="credit_line_id.utilization", string="Utilization", aggregator=None
+        related="credit_line_id.utilization",
+        related_sudo=False,
+        string="Utilization",
+        aggregator=None,
     )
     credit_paid_on_time_percent = fields.Float(
         related="credit_line_id.paid_on_time_percent",
+        related_sudo=False,
         string="Paid on Time (%)",
         aggregator=None,
     )
     credit_average_days_late = fields.Float(
         related="credit_line_id.average_days_late",
+        related_sudo=False,
         string="Average Days Late",
         aggregator=None,
     )
     credit_largest_debt = fields.Monetary(
         related="credit_line_id.largest_debt",
+        related_sudo=False,
         currency_field="credit_currency_id",
         string="Largest Debt",
     )
     credit_is_stopped = fields.Boolean(
-        related="credit_line_id.is_stopped", string="Shipment Stop"
+        related="credit_line_id.is_stopped", related_sudo=False, string="Shipment Stop"
     )
     credit_stop_reason = fields.Char(
-        related="credit_line_id.stop_reason", string="Reason of the Stop"
+        related="credit_line_id.stop_reason",
+        related_sudo=False,
+        string="Reason of the Stop",
     )
     credit_decision_count = fields.Integer(compute="_compute_credit_decision_count")
     credit_held_count = fields.Integer(

@@ -83,6 +83,14 @@ class KamCreditAuthority(models.Model):
         return any(row._covers(amount, company.currency_id) for row in rows)
 
     @api.model
+    def _may_see(self, user, decision):
+        """Tell whether the user may read decision and order, in his companies."""
+        decision = decision.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids
+        )
+        return decision.has_access("read") and decision.order_id.has_access("read")
+
+    @api.model
     def _get_releasers(self, decision):
         """Return the users of the first level who may release the decision.
 
@@ -100,8 +108,7 @@ class KamCreditAuthority(models.Model):
                     and not user.share
                     and company in user.company_ids.root_id
                     and self._may_release(user, company, amount)
-                    and decision.with_user(user).has_access("read")
-                    and decision.order_id.with_user(user).has_access("read")
+                    and self._may_see(user, decision)
                 )
             )
             if users := users - decision._get_involved_managers():

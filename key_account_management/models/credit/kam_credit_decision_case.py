@@ -51,9 +51,6 @@ class KamCreditDecision(models.Model):
     )
     largest_debt = fields.Monetary(compute="_compute_payment_behaviour")
 
-    def _get_keys(self):
-        return {record: (record.client_id.id, record.company_id.id) for record in self}
-
     @api.depends("client_id", "company_id")
     def _compute_document_ids(self):
         documents = self.env["kam.credit.document"].search(
@@ -63,7 +60,7 @@ class KamCreditDecision(models.Model):
             ]
         )
         groups = documents.grouped(lambda d: (d.client_id.id, d.company_id.id))
-        for decision, key in self._get_keys().items():
+        for decision, key in self.env["kam.credit.ledger"]._get_keys(self).items():
             found = groups.get(key, documents.browse())
             decision.document_ids = found
             decision.document_count = len(found)
@@ -87,7 +84,7 @@ class KamCreditDecision(models.Model):
 
     @api.depends("client_id", "company_id")
     def _compute_aging(self):
-        keys = self._get_keys()
+        keys = self.env["kam.credit.ledger"]._get_keys(self)
         receivables = self.env["kam.credit.ledger"]._get_receivables(keys.values())
         for decision, key in keys.items():
             for bucket in AGING:
@@ -95,7 +92,7 @@ class KamCreditDecision(models.Model):
 
     @api.depends("client_id", "company_id")
     def _compute_payment_behaviour(self):
-        keys = self._get_keys()
+        keys = self.env["kam.credit.ledger"]._get_keys(self)
         behaviour = self.env["kam.credit.line"]._get_payment_behaviour(keys.values())
         for decision, key in keys.items():
             for name in BEHAVIOUR:

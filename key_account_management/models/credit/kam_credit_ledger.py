@@ -32,6 +32,23 @@ class KamCreditLedger(models.AbstractModel):
         return fields.Date.context_today(self.with_context(tz=tz))
 
     @api.model
+    def _get_keys(self, records):
+        """Return the key of each record that has a client and a company.
+
+        A record that is not saved yet has no record rule: where its user may not read
+        the client or has no access to the company, the key is nobody's, (0, 0).
+        """
+        companies = self.env.user.company_ids.root_id
+        keys = {}
+        for record in records:
+            client, company = record.client_id._origin, record.company_id._origin
+            is_visible = record.id or (
+                client.has_access("read") and company.sudo().root_id in companies
+            )
+            keys[record] = (client.id, company.id) if is_visible else (0, 0)
+        return keys
+
+    @api.model
     def _get_receivables(self, keys, grace_days=0):
         """Return receivable, overdue and aging per key, as the gate sees them today.
 

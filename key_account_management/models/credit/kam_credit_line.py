@@ -21,7 +21,7 @@ class KamCreditLine(models.Model):
 
     _name = "kam.credit.line"
     _description = "Credit Line"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["kam.thread.mixin"]
     _order = "client_id, company_id"
     _rec_name = "client_id"
 
@@ -87,56 +87,38 @@ class KamCreditLine(models.Model):
     )
     receivable = fields.Monetary(
         compute="_compute_figures",
-        compute_sudo=True,
         search="_search_receivable",
         string="Receivables",
     )
     uninvoiced = fields.Monetary(
-        compute="_compute_figures", compute_sudo=True, string="Confirmed, not Invoiced"
+        compute="_compute_figures", string="Confirmed, not Invoiced"
     )
-    exposure = fields.Monetary(
-        compute="_compute_figures", compute_sudo=True, search="_search_exposure"
-    )
+    exposure = fields.Monetary(compute="_compute_figures", search="_search_exposure")
     headroom = fields.Monetary(
         compute="_compute_figures",
-        compute_sudo=True,
         search="_search_headroom",
         help="Effective limit with tolerance, less the exposure.",
     )
     utilization = fields.Float(
         compute="_compute_figures",
-        compute_sudo=True,
         search="_search_utilization",
         help="Exposure as a share of the effective limit.",
         aggregator=None,
     )
-    overdue = fields.Monetary(
-        compute="_compute_figures", compute_sudo=True, search="_search_overdue"
-    )
+    overdue = fields.Monetary(compute="_compute_figures", search="_search_overdue")
     oldest_overdue_days = fields.Integer(
         compute="_compute_figures",
-        compute_sudo=True,
         search="_search_oldest_overdue_days",
         string="Oldest Overdue (days)",
         aggregator="max",
     )
-    aging_not_due = fields.Monetary(
-        compute="_compute_figures", compute_sudo=True, string="Not Due"
-    )
-    aging_1_30 = fields.Monetary(
-        compute="_compute_figures", compute_sudo=True, string="1–30 Days"
-    )
-    aging_31_60 = fields.Monetary(
-        compute="_compute_figures", compute_sudo=True, string="31–60 Days"
-    )
-    aging_61_90 = fields.Monetary(
-        compute="_compute_figures", compute_sudo=True, string="61–90 Days"
-    )
-    aging_over_90 = fields.Monetary(
-        compute="_compute_figures", compute_sudo=True, string="Over 90 Days"
-    )
+    aging_not_due = fields.Monetary(compute="_compute_figures", string="Not Due")
+    aging_1_30 = fields.Monetary(compute="_compute_figures", string="1–30 Days")
+    aging_31_60 = fields.Monetary(compute="_compute_figures", string="31–60 Days")
+    aging_61_90 = fields.Monetary(compute="_compute_figures", string="61–90 Days")
+    aging_over_90 = fields.Monetary(compute="_compute_figures", string="Over 90 Days")
     aging_unallocated = fields.Monetary(
-        compute="_compute_figures", compute_sudo=True, string="Unallocated"
+        compute="_compute_figures", string="Unallocated"
     )
 
     _client_company_uniq = models.Constraint(
@@ -169,7 +151,7 @@ class KamCreditLine(models.Model):
     @api.depends("client_id", "company_id", "effective_limit", "applied_policy_id")
     def _compute_figures(self):
         ledger = self.env["kam.credit.ledger"]
-        keys = {line: (line.client_id.id, line.company_id.id) for line in self}
+        keys = ledger._get_keys(self)
         receivables = ledger._get_receivables(keys.values())
         for horizon, lines in self.grouped(
             lambda line: line.applied_policy_id.horizon_days

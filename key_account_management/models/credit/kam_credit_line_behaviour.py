@@ -18,13 +18,11 @@ class KamCreditLine(models.Model):
     paid_amount = fields.Monetary(
         string="Paid in 12 Months",
         compute="_compute_payment_behaviour",
-        compute_sudo=True,
         help="Payments of the last 12 months that were matched with invoices.",
     )
     paid_on_time_percent = fields.Float(
         string="Paid on Time (%)",
         compute="_compute_payment_behaviour",
-        compute_sudo=True,
         digits=(16, 1),
         aggregator=None,
         help="Share of the money of the last 12 months that came by the due date.",
@@ -32,20 +30,18 @@ class KamCreditLine(models.Model):
     average_days_late = fields.Float(
         string="Average Days Late",
         compute="_compute_payment_behaviour",
-        compute_sudo=True,
         digits=(16, 1),
         aggregator=None,
         help="Days past due, weighted by value; money that came early counts as 0.",
     )
     largest_debt = fields.Monetary(
         compute="_compute_payment_behaviour",
-        compute_sudo=True,
         help="Highest balance of receivables in the last 12 months.",
     )
 
     @api.depends("client_id", "company_id")
     def _compute_payment_behaviour(self):
-        keys = {line: (line.client_id.id, line.company_id.id) for line in self}
+        keys = self.env["kam.credit.ledger"]._get_keys(self)
         behaviour = self._get_payment_behaviour(keys.values())
         for line, key in keys.items():
             line.update(behaviour[key])

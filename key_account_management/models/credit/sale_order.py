@@ -2,6 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 HOLD_ACTIVITY = "key_account_management.mail_activity_type_credit"
+# Who may read decisions at all.
+DECISION_GROUPS = (
+    "key_account_management.group_kam_user,"
+    "key_account_management.group_kam_support,"
+    "key_account_management.group_kam_credit"
+)
 
 
 class SaleOrder(models.Model):
@@ -38,10 +44,10 @@ class SaleOrder(models.Model):
         comodel_name="kam.credit.decision",
         inverse_name="order_id",
         string="Credit Decisions",
-        groups="base.group_user",
+        groups=DECISION_GROUPS,
     )
     credit_decision_count = fields.Integer(
-        compute="_compute_credit_decision_count", groups="base.group_user"
+        compute="_compute_credit_decision_count", groups=DECISION_GROUPS
     )
     credit_state = fields.Selection(
         [
@@ -182,9 +188,13 @@ class SaleOrder(models.Model):
         return action
 
     def action_credit_cut(self):
-        """Open the lines of the order with the amount to take off."""
+        """Open the lines of the order with the amount to take off.
+
+        :raise AccessError: if the user may not see the figures of the decision
+        """
         self.ensure_one()
-        decision = self.sudo().credit_decision_id
+        decision = self.credit_decision_id
+        decision.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._(
@@ -220,9 +230,12 @@ class SaleOrder(models.Model):
         return action
 
     def _get_default_payment_link_values(self):
-        """Suggest the shortfall where prepayment of a held order is asked for."""
+        """Suggest the shortfall where prepayment of a held order is asked for.
+
+        To those only who may see the figures of the decision.
+        """
         values = super()._get_default_payment_link_values()
-        decision = self.sudo().credit_decision_id
+        decision = self.credit_decision_id._filtered_access("read")
         if self.env.context.get("kam_prepayment") and decision._is_waiting():
             short = decision.shortfall or decision.order_amount
             short = self.currency_id.round(short * self._get_credit_rate())

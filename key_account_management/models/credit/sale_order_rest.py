@@ -18,7 +18,9 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     credit_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Credit Currency"
+        related="company_id.currency_id",
+        string="Credit Currency",
+        groups="base.group_user",
     )
     credit_rest = fields.Monetary(
         string="Rest to Invoice",
