@@ -1,4 +1,6 @@
-from . import client
-from . import credit
-from . import install
-from . import security
+# Odoo's own runner looks for modules named test_* here, and not in the rooms.
+from .client import *  # noqa: F403
+from .credit import *  # noqa: F403
+from .install import *  # noqa: F403
+from .security import *  # noqa: F403
+from .web import *  # noqa: F403

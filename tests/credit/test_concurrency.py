@@ -21,9 +21,11 @@ import psycopg2
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
+from odoo.orm.registry import DummyRLock, Registry
 from odoo.service import model as service_model
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
 
 from ..common import MAIL_OFF, KamFactory
 
@@ -74,7 +76,7 @@ class DatabaseCopy:
             )
 
     def drop(self):
-        odoo.modules.registry.Registry.delete(self.name)
+        Registry.delete(self.name)
         odoo.sql_db.close_db(self.name)
         with self.postgres() as cr:
             cr.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
@@ -141,7 +143,7 @@ class WebServer:
                 f"--gevent-port={gevent_port}",
                 "--log-level=warn",
             ],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env=self.environment(),
             stdout=self.log,
             stderr=self.log,
             start_new_session=True,
@@ -155,14 +157,26 @@ class WebServer:
             return first.getsockname()[1], second.getsockname()[1]
 
     @staticmethod
+    def environment():
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        if password := odoo.tools.config["db_password"]:
+            env["PGPASSWORD"] = password
+        return env
+
+    @staticmethod
     def connection():
         """How to reach the database: the test run's own configuration."""
         conf = os.environ.get("KAM_ODOO_RC") or os.environ.get("ODOO_RC")
         if conf:
             return [f"--config={conf}"]
         config = odoo.tools.config
-        options = ("db_host", "db_port", "db_user", "db_password", "data_dir")
-        args = [f"--{name}={config[name]}" for name in options if config[name]]
+        options = {
+            "--db_host": config["db_host"],
+            "--db_port": config["db_port"],
+            "--db_user": config["db_user"],
+            "--data-dir": config["data_dir"],
+        }
+        args = [f"{name}={value}" for name, value in options.items() if value]
         paths = config["addons_path"]
         if not isinstance(paths, str):
             paths = ",".join(paths)
@@ -207,6 +221,8 @@ class TestRace(KamFactory, BaseCase):
         cls.addClassCleanup(cls.copy.drop)
         cls.copy.create()
         cls.race = cls.load_registry(cls.copy.name)
+        # Odoo's own runner holds this lock, which the threads would wait for
+        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
         with cls.transaction() as env:
             cls.env = env(context=MAIL_OFF)
             cls.setup_kam()
@@ -224,7 +240,7 @@ class TestRace(KamFactory, BaseCase):
         enabled = config["test_enable"]
         config["test_enable"] = False
         try:
-            return odoo.modules.registry.Registry(name)
+            return Registry(name)
         finally:
             config["test_enable"] = enabled
 
@@ -270,6 +286,7 @@ class TestRace(KamFactory, BaseCase):
                 thread.start()
             for thread in threads:
                 thread.join(120)
+                self.assertFalse(thread.is_alive(), f"round {number} hangs")
             self.assertEqual(failures, [])
             self.assertOnePassed(pair, f"round {number}")
         self.assertWhole()
@@ -307,7 +324,7 @@ class TestRace(KamFactory, BaseCase):
         # "at once": no pause before a transaction is tried again
         retries = []
         impatient = SimpleNamespace(sleep=retries.append)
-        with patch.object(service_model, "time", impatient):
+        with patch.object(service_model, "time", impatient), mute_logger("odoo.sql_db"):
             self.race_pairs(self.BY_CONNECTIONS, confirm)
         self.assertTrue(retries, "The two connections never met")
 
