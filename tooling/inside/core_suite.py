@@ -46,7 +46,12 @@ class Outcome:
     def listen(self):
         """Have Odoo's result object tell us, beside its log."""
         log_error, add_skip = OdooTestResult.logError, OdooTestResult.addSkip
+        start = OdooTestResult.startTest
         outcome = self
+
+        def started(self, test):
+            print(identify(test), flush=True)  # the last line of the log is shown
+            return start(self, test)
 
         def logged_error(self, flavour, test, error):
             outcome.add(test, error)
@@ -56,6 +61,7 @@ class Outcome:
             outcome.skipped.append(f"{identify(test)}: {reason}")
             return add_skip(self, test, reason)
 
+        OdooTestResult.startTest = started
         OdooTestResult.logError = logged_error
         OdooTestResult.addSkip = added_skip
 
