@@ -1,4 +1,5 @@
 from . import (
+    test_companies,
     test_gate_bypass,
     test_leaks,
     test_matrix,

@@ -397,7 +397,11 @@ class TestHistory(LeakCase):
 
     def talk(self, record):
         record = record.with_user(self.kam if record == self.client else self.director)
-        record.message_post(body="TOPSECRET talk", message_type="comment")
+        record.message_post(
+            body="TOPSECRET talk",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
         self.env.flush_all()
 
     def test_the_history_of_a_client_is_his_managers(self):
