@@ -3,8 +3,9 @@
 A test that fails only with the addon is run again in both databases, by itself, so
 that a test which fails now and then is not held against the addon. A query budget
 that is exceeded by no more than two is listed and does not count as a failure. The
-exit code is 1 if a test fails only with the addon. It takes about an hour; logs and
-results are kept in .kam/logs.
+exit code is 1 if a test fails only with the addon. It takes about an hour. Results are
+kept in .kam/core-tests for each module and state of the code, so a run that was
+stopped goes on where it was; --again takes no result from an earlier run.
 """
 
 import json
@@ -29,44 +30,65 @@ def add_arguments(parser):
     parser.add_argument(
         "--tags", default="standard", help="Odoo's test tags (%(default)s)"
     )
+    parser.add_argument(
+        "--again", action="store_true", help="take no result from an earlier run"
+    )
 
 
 def run(options, _rest):
+    modules = options.modules.split(",")
     with environment.ready() as env:
         results = {
-            side: _suite(env, side, options.modules, options.tags)
+            side: _side(env, side, modules, options.tags, options.again)
             for side in (WITHOUT, WITH)
         }
         suspects = only_with(results[WITHOUT], results[WITH])
         if suspects:
-            tags = ",".join(tag_of(test) for test in suspects)
+            tags = ",".join(map(tag_of, suspects))
+            concerned = sorted({test.partition(":")[0] for test in suspects})
             for side in (WITHOUT, WITH):
-                again = _suite(env, side, options.modules, tags)
-                results[side]["failed"] = merged(results[side], again, suspects)
+                second = _side(env, side, concerned, tags, True)
+                results[side] = merged(results[side], second, suspects)
         return _report(results)
 
 
-def _suite(env, side, modules, tags):
-    """Run the suites on a fresh copy; what `inside/core_suite.py` wrote down."""
+def _side(env, side, modules, tags, again):
+    """Outcome of the suites of all modules, without or with the addon."""
     purpose = "base" if side == WITHOUT else "template"
     source = getattr(env.databases, purpose)(FLAVOUR)
-    with env.databases.throw_away(source, f"core_{side}") as name:
-        result = paths.LOGS / f"core-{side}.json"
-        configuration = env.configuration(
-            name, with_addon=side == WITH, http_port=serving.free_port()
-        )
-        with step(f"Odoo's tests {side} the addon") as current:
-            env.run_inside(
-                *(configuration, SCRIPT, modules, tags, result),
-                current=current,
-                log=f"core-{side}.log",
-            )
+    state = env.databases.digest(env.databases.mark(source), tags)[:12]
+    total = {"run": 0, "failed": {}, "budgets": {}, "skipped": []}
+    for module in modules:
+        result = paths.STATE / "core-tests" / f"{module}-{side}-{state}.json"
+        with step(f"Odoo's tests of {module} {side} the addon") as current:
+            if again or not result.exists():
+                with env.databases.throw_away(source, f"core_{side}") as name:
+                    _suite(env, current, name, side, module, tags, result)
             outcome = json.loads(result.read_text())
             current.outcome = (
                 f"{outcome['run']} tests, {len(outcome['failed'])} failed, "
                 f"{len(outcome['skipped'])} skipped"
             )
-    return outcome
+        total["run"] += outcome["run"]
+        total["skipped"] += outcome["skipped"]
+        for kind in ("failed", "budgets"):
+            total[kind] |= outcome[kind]
+    return total
+
+
+def _suite(env, current, name, side, module, tags, result):
+    """Run the suite of a module on a database; the outcome goes to a file."""
+    configuration = env.configuration(
+        name, with_addon=side == WITH, http_port=serving.free_port()
+    )
+    writing = result.with_suffix(".writing")
+    writing.parent.mkdir(parents=True, exist_ok=True)
+    env.run_inside(
+        *(configuration, SCRIPT, module, tags, writing),
+        current=current,
+        log=f"core-{module}-{side}.log",
+    )
+    writing.rename(result)
 
 
 def only_with(without, with_addon):
@@ -75,11 +97,16 @@ def only_with(without, with_addon):
 
 
 def merged(first, again, suspects):
-    """Failures of the first run, those of the suspects taken from the second."""
+    """The first outcome, but for the suspects what the second run says."""
     kept = {
-        test: text for test, text in first["failed"].items() if test not in suspects
+        kind: {test: text for test, text in first[kind].items() if test not in suspects}
+        for kind in ("failed", "budgets")
     }
-    return kept | again["failed"]
+    return {
+        **first,
+        "failed": kept["failed"] | again["failed"],
+        "budgets": kept["budgets"] | again["budgets"],
+    }
 
 
 def tag_of(test):

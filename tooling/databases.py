@@ -155,8 +155,7 @@ class Databases:
         self._sweep(purpose)
         name, lock = self._free_name(purpose)
         try:
-            with step(f"Copying {source}"):
-                self.copy(source, name)
+            self.copy(source, name)
             yield name
         finally:
             self.drop(name)
