@@ -229,26 +229,21 @@ class TestCompaniesRpc(CompaniesCase, KamHttpCase):
         return json.dumps(answer.json())
 
     def test_forms_with_a_company_of_ones_own_choice(self):
-        values = {"client_id": self.client.id, "company_id": self.there.id}
-        for user in self.local:
-            self.authenticate(user.login, user.login)
-            for model in ("kam.client", "kam.credit.line", "kam.credit.decision"):
-                for name in self.env[model]._fields:
-                    for ids, given, context in (
-                        ([], values, {}),
-                        (self.client.ids, {}, {"allowed_company_ids": [self.there.id]}),
-                        ([], {"credit_line_id": self.line_there.id}, {}),
-                    ):
-                        if model != "kam.client" and ids:
-                            continue
-                        text = self.ask(
-                            model,
-                            "onchange",
-                            ids,
-                            given,
-                            list(given),
-                            {name: {}},
-                            context=context,
-                        )
-                        for secret in (str(THERE), str(DEBT), str(THERE - DEBT)):
-                            self.assertNotIn(secret, text, (user.login, model, name))
+        self.authenticate(self.kam.login, self.kam.login)
+        pointers = {"client_id": self.client.id, "company_id": self.there.id}
+        line = {"credit_line_id": self.line_there.id}
+        there = {"allowed_company_ids": self.there.ids}
+        for model, ids, values, context in (
+            ("kam.client", self.client.ids, {}, there),
+            ("kam.client", [], line, {}),
+            ("kam.credit.line", [], pointers, {}),
+            ("kam.credit.line", self.line_there.ids, {}, {}),
+            ("kam.credit.decision", [], pointers, {}),
+        ):
+            for name, field in self.env[model]._fields.items():
+                if field.store or not field.compute:
+                    continue
+                arguments = (ids, values, list(values), {name: {}})
+                text = self.ask(model, "onchange", *arguments, context=context)
+                for secret in (str(THERE), str(DEBT), str(THERE - DEBT)):
+                    self.assertNotIn(secret, text, (model, name))
