@@ -45,7 +45,6 @@ class KamCreditDecision(models.Model):
     )
     average_days_late = fields.Float(
         compute="_compute_payment_behaviour",
-        string="Average Days Late",
         digits=(16, 1),
         aggregator=None,
     )

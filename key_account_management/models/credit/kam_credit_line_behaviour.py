@@ -28,7 +28,6 @@ class KamCreditLine(models.Model):
         help="Share of the money of the last 12 months that came by the due date.",
     )
     average_days_late = fields.Float(
-        string="Average Days Late",
         compute="_compute_payment_behaviour",
         digits=(16, 1),
         aggregator=None,
