@@ -123,9 +123,7 @@ class KamCreditReason(models.Model):
         return messages[self.rule]()
 
     def write(self, vals):
-        if not set(vals) <= {"client_id", "company_id", "manager_id", "date"}:
-            raise UserError(self.env._("A credit decision is kept as it was made."))
-        return super().write(vals)
+        raise UserError(self.env._("A credit decision is kept as it was made."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):
