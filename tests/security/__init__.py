@@ -1,6 +1,7 @@
 from . import (
     test_companies,
     test_gate_bypass,
+    test_immutable,
     test_leaks,
     test_matrix,
 )
