@@ -1,0 +1,59 @@
+"""Installing the addon on the company as it is, and upgrading it.
+
+Each in a process of its own, as `odoo -i` and `odoo -u` do it; start of Odoo and
+loading of all other modules included.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+
+BARS = {
+    "install": {"seconds": 30, "queries": 2000, "megabytes": 300},
+    "upgrade": {"seconds": 20, "queries": None, "megabytes": None},
+}
+UNITS = {"seconds": "s", "queries": "", "megabytes": "MB"}
+ADDON = "key_account_management"
+
+
+def measure(bench):
+    for action, bars in BARS.items():
+        figures = _in_own_process(action, *bench.installing)
+        for name, bar in bars.items():
+            title = f"To {action} the addon: {name}"
+            yield bench.bar(title, figures[name], bar, UNITS[name])
+
+
+def _in_own_process(*arguments):
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, __file__, *arguments],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    figures = json.loads(done.stdout.splitlines()[-1])
+    return {"seconds": time.perf_counter() - started, **figures}
+
+
+def main(action, configuration, database):
+    """Install or upgrade; print the figures of this process."""
+    import odoo.init  # has to come before anything else of Odoo
+    import odoo.modules.registry
+    import odoo.sql_db
+    import odoo.tools
+
+    odoo.tools.config.parse_config(
+        ["-c", configuration, "-d", database, "--no-http", "--log-level=warn"],
+        setup_logging=True,
+    )
+    modules = {f"{action}_modules": [ADDON]}
+    odoo.modules.registry.Registry.new(database, update_module=True, **modules)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"queries": odoo.sql_db.sql_counter, "megabytes": memory}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
