@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
@@ -72,33 +73,52 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         self.mapped("kam_client_id")  # follows the customer up to here, then is fixed
         posted = super()._post(soft=soft)
-        sales = posted.filtered(lambda move: move.is_sale_document())
-        sales._stamp_kam_manager()
-        sales.invoice_line_ids.sudo().filtered(
-            lambda line: line.product_id and not line.kam_unit_cost
-        )._stamp_kam_unit_cost()
+        posted.filtered(lambda move: move.is_sale_document())._stamp_kam()
         return posted
 
-    def _stamp_kam_manager(self):
-        """Set the owner of the client on the invoice date.
+    def _stamp_kam(self):
+        """Keep owner and costs of posted sales documents, in one statement.
+
+        Past the ORM, which would balance the entry anew for each line that is
+        written; neither owner nor cost plays a part in that.
+        """
+        for company, moves in self.sudo().grouped("company_id").items():
+            lines = moves.invoice_line_ids
+            moves._flush_kam_sources(lines)
+            self.env.cr.execute(
+                SQL(
+                    "WITH stamped AS (%s) %s",
+                    moves._get_kam_manager_query(),
+                    lines.with_company(company)._get_kam_unit_cost_query(),
+                )
+            )
+            moves.invalidate_recordset(["kam_manager_id"], flush=False)
+            lines.invalidate_recordset(["kam_unit_cost"], flush=False)
+
+    def _flush_kam_sources(self, lines):
+        """Flush what :meth:`_stamp_kam` reads, where it waits to be written."""
+        self.flush_recordset(["kam_client_id", "kam_manager_id", "invoice_date"])
+        lines.flush_recordset(["product_id", "product_uom_id", "kam_unit_cost"])
+        self.env["kam.assignment"].flush_model()
+        self.env["product.product"].flush_model(["standard_price"])
+
+    def _get_kam_manager_query(self):
+        """SQL that sets the owner of the client on the invoice date.
 
         Whoever is set already stays, so that posting again rewrites nothing, unless
         the draft was given to a client that he never looked after.
         """
-        moves = self.sudo().filtered(
-            lambda m: (
-                m.is_sale_document()
-                and (m.kam_client_id or m.kam_manager_id)
-                and not m._is_kam_manager_kept()
-            )
+        client, date = SQL("move.kam_client_id"), SQL("move.invoice_date")
+        return SQL(
+            """
+            UPDATE account_move move SET kam_manager_id = (%(owner)s)
+             WHERE move.id IN %(moves)s
+               AND (move.kam_client_id IS NOT NULL OR move.kam_manager_id IS NOT NULL)
+               AND NOT EXISTS (
+                    SELECT FROM kam_assignment kept
+                     WHERE kept.client_id = move.kam_client_id
+                       AND kept.manager_id = move.kam_manager_id)
+            """,
+            owner=self.env["kam.assignment"]._get_owner_query(client, date),
+            moves=tuple(self.ids),
         )
-        owners = self.env["kam.assignment"]._get_owners(
-            (move.kam_client_id, move.invoice_date)
-            for move in moves.filtered("kam_client_id")
-        )
-        for move in moves:
-            move.kam_manager_id = owners.get((move.kam_client_id, move.invoice_date))
-
-    def _is_kam_manager_kept(self):
-        manager = self.kam_manager_id
-        return manager and manager in self.kam_client_id.assignment_ids.manager_id

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 
@@ -203,17 +204,40 @@ class KamAssignment(models.Model):
             recorded period belong to the first manager of the client
         """
         pairs = set(client_dates)
-        rows = self.sudo().search(
-            [("client_id", "in", [client.id for client, _day in pairs])]
-        )
-        periods = rows.grouped("client_id")
-        owners = {}
-        for client, day in pairs:
-            history = periods.get(client.sudo(), rows.browse())
-            owner = history.filtered(
-                lambda row, day=day: (
-                    row.date_from <= day and (not row.date_to or row.date_to >= day)
-                )
+        if not pairs:
+            return {}
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT key.client_id, key.day, (%s)"
+                "  FROM (VALUES %s) key (client_id, day)",
+                self._get_owner_query(SQL("key.client_id"), SQL("key.day")),
+                SQL(", ").join(SQL("(%s, %s::date)", c.id, day) for c, day in pairs),
             )
-            owners[client, day] = (owner[:1] or history[-1:]).manager_id
-        return owners
+        )
+        found = {(client_id, day): manager_id for client_id, day, manager_id in rows}
+        users = self.env["res.users"].sudo()
+        return {
+            (client, day): users.browse(found[client.id, day] or [])
+            for client, day in pairs
+        }
+
+    @api.model
+    def _get_owner_query(self, client_id, day):
+        """SQL of the owner of a client on a day, as in :meth:`_get_owners`.
+
+        :param client_id: SQL of the id of the client
+        :param day: SQL of the date
+        """
+        return SQL(
+            """
+            SELECT period.manager_id FROM kam_assignment period
+             WHERE period.client_id = %(client)s
+             ORDER BY period.date_from <= %(day)s
+                  AND COALESCE(period.date_to >= %(day)s, TRUE) DESC,
+                  period.date_from, period.id
+             LIMIT 1
+            """,
+            client=client_id,
+            day=day,
+        )

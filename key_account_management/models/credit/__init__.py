@@ -25,4 +25,5 @@ from . import sale_order_answer
 from . import sale_order_portal
 from . import sale_order_line
 from . import account_move
+from . import account_move_line
 from . import payment_transaction

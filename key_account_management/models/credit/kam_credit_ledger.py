@@ -120,6 +120,7 @@ class KamCreditLedger(models.AbstractModel):
              WHERE line.account_id = ANY(ARRAY(
                         SELECT id FROM account_account
                          WHERE account_type = 'asset_receivable'))
+               AND line.amount_residual != 0
                AND line.reconciled IS NOT TRUE
                AND line.parent_state = 'posted'
                AND (line.amount_residual > 0 OR line.date <= %(today)s)

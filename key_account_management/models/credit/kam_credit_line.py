@@ -150,9 +150,16 @@ class KamCreditLine(models.Model):
 
     @api.depends("client_id", "company_id", "effective_limit", "applied_policy_id")
     def _compute_figures(self):
+        for line, figures in self._reckon_figures().items():
+            for name, figure in figures.items():
+                line[name] = figure
+
+    def _reckon_figures(self):
+        """Return the figures of each line by field name, without keeping them."""
         ledger = self.env["kam.credit.ledger"]
         keys = ledger._get_keys(self)
         receivables = ledger._get_receivables(keys.values())
+        result = {}
         for horizon, lines in self.grouped(
             lambda line: line.applied_policy_id.horizon_days
         ).items():
@@ -160,21 +167,26 @@ class KamCreditLine(models.Model):
                 [keys[line] for line in lines], horizon_days=horizon
             )
             for line in lines:
-                line._set_figures(receivables[keys[line]], uninvoiced[keys[line]])
+                key = keys[line]
+                result[line] = line._combine_figures(receivables[key], uninvoiced[key])
+        return result
 
-    def _set_figures(self, receivable, uninvoiced):
-        self.receivable = receivable["receivable"]
-        self.uninvoiced = uninvoiced
-        self.exposure = self.receivable + uninvoiced
-        tolerance = self.applied_policy_id.limit_tolerance_percent / 100
-        self.headroom = self.effective_limit * (1 + tolerance) - self.exposure
-        self.utilization = (
-            self.exposure / self.effective_limit if self.effective_limit else 0.0
-        )
-        self.overdue = receivable["overdue"]
-        self.oldest_overdue_days = receivable["oldest_overdue_days"]
-        for bucket in AGING:
-            self[f"aging_{bucket}"] = receivable[bucket]
+    def _combine_figures(self, receivable, uninvoiced):
+        """Return all figures by field name from what documents say."""
+        round_money = self.currency_id.round
+        exposure = round_money(receivable["receivable"] + uninvoiced)
+        limit = self.effective_limit
+        allowed = limit * (1 + self.applied_policy_id.limit_tolerance_percent / 100)
+        return {
+            "receivable": receivable["receivable"],
+            "uninvoiced": uninvoiced,
+            "exposure": exposure,
+            "headroom": round_money(allowed - exposure),
+            "utilization": exposure / limit if limit else 0.0,
+            "overdue": receivable["overdue"],
+            "oldest_overdue_days": int(receivable["oldest_overdue_days"]),
+            **{f"aging_{bucket}": receivable[bucket] for bucket in AGING},
+        }
 
     def _search_figure(self, field_name, operator, value):
         """Search a figure: reckon it for the lines that the user may see."""
@@ -189,7 +201,9 @@ class KamCreditLine(models.Model):
         else:
             return NotImplemented
         lines = self.search([("company_id", "in", self.env.companies.root_id.ids)])
-        return [("id", "in", lines.filtered(lambda r: matches(r[field_name])).ids)]
+        figures = lines._reckon_figures()
+        found = [line.id for line in lines if matches(figures[line][field_name])]
+        return [("id", "in", found)]
 
     def _search_receivable(self, operator, value):
         return self._search_figure("receivable", operator, value)
