@@ -199,7 +199,7 @@ class SaleOrder(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._(
                 "Take %(amount)s %(currency)s off",
-                amount=decision._format_amount(decision.shortfall),
+                amount=decision._format_amount(max(0.0, -self.credit_headroom)),
                 currency=decision.currency_id.name,
             ),
             "res_model": "sale.order.line",
@@ -245,11 +245,13 @@ class SaleOrder(models.Model):
     # --- telling those concerned ---
 
     def _credit_tell_hold(self, decision):
-        """Log the hold and give those who can release it an activity."""
+        """Tell salesperson and manager; give those who can release an activity."""
         self.ensure_one()
-        order = self.sudo()
-        order._message_log(body=self._credit_get_log_body(decision))
+        self._credit_notify(
+            self._credit_get_log_body(decision), self.sudo()._credit_get_concerned()
+        )
         self._credit_ask_releasers(decision)
+        self._credit_tell_customer()
 
     def _credit_get_log_body(self, decision):
         """Return outcome and rules without figures.
@@ -285,8 +287,10 @@ class SaleOrder(models.Model):
 
     def _credit_get_concerned(self):
         """Return the partners who wait for the answer: salesperson and manager."""
-        users = self.user_id | self.credit_decision_id._get_involved_managers()
-        users |= self.credit_decision_id.request_ids.user_id
+        decision = self.credit_decision_id
+        clients = decision.client_id | decision.ordering_client_id
+        users = self.user_id | clients._get_acting_managers()
+        users |= decision.request_ids.user_id
         return users.filtered(lambda user: user.active and not user.share).partner_id
 
     def _credit_tell_answer(self, decision):
@@ -314,10 +318,16 @@ class SaleOrder(models.Model):
         )
 
     def _credit_notify(self, body, partners):
-        """Post an internal note that reaches exactly these partners."""
+        """Post an internal note that reaches exactly these partners.
+
+        What a customer set going is told by OdooBot.
+        """
+        author = self.env.user.partner_id
+        if self.env.user.share:
+            author = self.env.ref("base.partner_root")
         self.sudo().message_post(
             body=body,
-            author_id=self.env.user.partner_id.id,
+            author_id=author.id,
             partner_ids=(partners - self.env.user.partner_id).ids,
             message_type="comment",
             subtype_xmlid="mail.mt_note",

@@ -269,9 +269,7 @@ class SaleOrder(models.Model):
         """
         currency = self.company_id.currency_id
         if currency.compare_amounts(amount, 0) <= 0:
-            return currency.is_zero(amount) and not currency.is_zero(
-                self._get_credit_total()
-            )
+            return currency.compare_amounts(self._get_credit_total(), 0) > 0
         paid = 0.0
         for transaction in self.sudo().transaction_ids:
             is_posted = transaction.payment_id.move_id.state == "posted"

@@ -51,6 +51,7 @@ class SaleOrder(models.Model):
         "order_line.product_uom_qty",
         "order_line.qty_invoiced_posted",
         "order_line.amount_invoiced",
+        "order_line.invoice_lines.move_id.amount_total",
     )
     def _compute_credit_rest(self):
         confirmed = self.filtered(lambda order: order.state == "sale")
@@ -85,11 +86,39 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.credit_rest_closed or self._is_credit_invoiced():
             return 0.0
-        invoiced = sum(self.order_line.mapped("amount_invoiced"))
+        invoiced = self._get_credit_invoiced()
         rest = (self.amount_total - invoiced) / self._get_credit_rate()
-        if self.amount_total < 0:
-            return min(0.0, self.company_id.currency_id.round(rest))
         return max(0.0, self.company_id.currency_id.round(rest))
+
+    def _get_credit_invoiced(self):
+        """Return what posted invoices took of this order, in its currency.
+
+        An invoice of this order alone counts with its total, since taxes may be
+        rounded over all lines; of another one, its lines of this order count.
+        """
+        invoiced = 0.0
+        items = self.sudo().order_line.invoice_lines.filtered(
+            lambda item: (
+                item.parent_state == "posted"
+                or item.move_id.payment_state == "invoicing_legacy"
+            )
+        )
+        for move, lines in items.grouped("move_id").items():
+            products = move.invoice_line_ids.filtered(
+                lambda item: item.display_type == "product"
+            )
+            amount = (
+                move.amount_total
+                if products <= lines
+                else sum(lines.mapped("price_total"))
+            )
+            invoiced -= move.direction_sign * move.currency_id._convert(
+                amount,
+                self.currency_id,
+                self.company_id,
+                move.invoice_date or fields.Date.today(),
+            )
+        return invoiced
 
     def _is_credit_invoiced(self):
         """Tell whether posted invoices reach the ordered quantity of every line."""
@@ -156,41 +185,67 @@ class SaleOrder(models.Model):
             """
             SELECT orders.id AS order_id,
                    CASE WHEN orders.credit_rest_closed IS TRUE
-                          OR BOOL_AND(line.is_reached) IS TRUE THEN 0
-                        WHEN orders.amount_total < 0 THEN LEAST(0, ROUND((
-                            (orders.amount_total - COALESCE(SUM(line.invoiced), 0))
-                            / COALESCE(NULLIF(orders.currency_rate, 0), 1)
-                            )::numeric, currency.decimal_places))
+                          OR line.is_reached IS TRUE THEN 0
                         ELSE GREATEST(0, ROUND((
-                            (orders.amount_total - COALESCE(SUM(line.invoiced), 0))
+                            (orders.amount_total - COALESCE(invoice.amount, 0))
                             / COALESCE(NULLIF(orders.currency_rate, 0), 1)
                             )::numeric, currency.decimal_places)) END AS rest
               FROM sale_order orders
               JOIN res_company company ON company.id = orders.company_id
               JOIN res_currency currency ON currency.id = company.currency_id
-         LEFT JOIN (%(lines)s) line ON line.order_id = orders.id
+         LEFT JOIN (SELECT order_id, BOOL_AND(is_reached) AS is_reached
+                      FROM (%(lines)s) lines GROUP BY order_id) line
+                ON line.order_id = orders.id
+         LEFT JOIN (%(invoices)s) invoice ON invoice.order_id = orders.id
              WHERE orders.state = 'sale'
-          GROUP BY orders.id, currency.decimal_places
-            HAVING BOOL_OR(line.is_mixed) IS NOT TRUE
+               AND invoice.is_mixed IS NOT TRUE
             """,
             lines=self._credit_rest_line_query(digits),
+            invoices=self._credit_invoiced_query(),
+        )
+
+    def _credit_invoiced_query(self):
+        """SQL of what posted invoices took of each confirmed order."""
+        return SQL(
+            """
+            SELECT item.order_id,
+                   BOOL_OR(move.currency_id != item.currency_id) AS is_mixed,
+                   SUM((CASE WHEN item.count = products.count THEN move.amount_total
+                             ELSE item.amount END)
+                       * (CASE WHEN move.move_type IN ('entry', 'in_invoice',
+                                'out_refund', 'in_receipt') THEN -1 ELSE 1 END)
+                   ) AS amount
+              FROM (
+                SELECT line.order_id, orders.currency_id, aml.move_id,
+                       SUM(aml.price_total) AS amount,
+                       COUNT(DISTINCT aml.id) FILTER (
+                            WHERE aml.display_type = 'product') AS count
+                  FROM sale_order orders
+                  JOIN sale_order_line line ON line.order_id = orders.id
+                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                  JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+                 WHERE orders.state = 'sale'
+              GROUP BY line.order_id, orders.currency_id, aml.move_id
+              ) item
+              JOIN account_move move ON move.id = item.move_id
+               AND (move.state = 'posted' OR move.payment_state = 'invoicing_legacy')
+              JOIN LATERAL (
+                SELECT COUNT(*) AS count FROM account_move_line aml
+                 WHERE aml.move_id = move.id AND aml.display_type = 'product'
+              ) products ON TRUE
+          GROUP BY item.order_id
+            """
         )
 
     def _credit_rest_line_query(self, digits):
         return SQL(
             """
             SELECT line.order_id,
-                   COALESCE(SUM(item.amount), 0) AS invoiced,
-                   BOOL_OR(item.currency_id != orders.currency_id) AS is_mixed,
-                   CASE WHEN line.display_type IS NULL
-                         AND line.product_uom_qty != 0
-                         AND template.type IS DISTINCT FROM 'combo'
-                        THEN ROUND(ABS(COALESCE(SUM(item.quantity
-                                * item_uom.factor / NULLIF(line_uom.factor, 0)),
-                                0))::numeric, %(digits)s)
-                                >= ROUND(ABS(line.product_uom_qty)::numeric, %(digits)s)
-                         AND COALESCE(SUM(item.quantity), 0) * line.product_uom_qty >= 0
-                   END AS is_reached
+                   ROUND(ABS(COALESCE(SUM(item.quantity * item_uom.factor
+                            / NULLIF(line_uom.factor, 0)), 0))::numeric, %(digits)s)
+                        >= ROUND(ABS(line.product_uom_qty)::numeric, %(digits)s)
+                   AND COALESCE(SUM(item.quantity), 0) * line.product_uom_qty >= 0
+                        AS is_reached
               FROM sale_order_line line
               JOIN sale_order orders ON orders.id = line.order_id
          LEFT JOIN product_product product ON product.id = line.product_id
@@ -198,20 +253,21 @@ class SaleOrder(models.Model):
          LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
          LEFT JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
          LEFT JOIN (
-                SELECT aml.id, aml.product_uom_id, aml.currency_id,
-                       aml.price_total * move.sign AS amount,
-                       aml.quantity * move.sign AS quantity
+                SELECT aml.id, aml.product_uom_id,
+                       aml.quantity * (CASE WHEN move.move_type IN ('entry',
+                            'in_invoice', 'out_refund', 'in_receipt') THEN -1
+                            ELSE 1 END) AS quantity
                   FROM account_move_line aml
-                  JOIN (SELECT id, state, payment_state, CASE WHEN move_type IN (
-                            'entry', 'in_invoice', 'out_refund', 'in_receipt'
-                            ) THEN -1 ELSE 1 END AS sign
-                          FROM account_move) move ON move.id = aml.move_id
+                  JOIN account_move move ON move.id = aml.move_id
                  WHERE move.state = 'posted'
                     OR move.payment_state = 'invoicing_legacy') item
                 ON item.id = rel.invoice_line_id
          LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
              WHERE orders.state = 'sale'
-          GROUP BY line.id, template.type
+               AND line.display_type IS NULL
+               AND line.product_uom_qty != 0
+               AND template.type IS DISTINCT FROM 'combo'
+          GROUP BY line.id
             """,
             digits=digits,
         )
