@@ -12,6 +12,7 @@ what it was made, so a changed addon is noticed and a half-made database is not 
 import hashlib
 import shutil
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from . import locks, paths, postgres
@@ -59,8 +60,11 @@ class Databases:
         return self.made(f"base_{flavour}", mark, "database of Odoo's modules", build)
 
     def template(self, flavour):
-        """Name of the current template of a flavour: the addon freshly installed."""
-        mark = self.template_mark(flavour)
+        """Name of the current template of a flavour: the addon freshly installed.
+
+        With demo data it is made anew every week, as its history ends on that day.
+        """
+        mark = self._dated_mark(flavour)
         if self.mark(self.name(f"template_{flavour}")) != mark:
             self.base(flavour)
 
@@ -72,9 +76,17 @@ class Databases:
         return self.made(f"template_{flavour}", mark, "database with the addon", build)
 
     def template_mark(self, flavour):
+        """What tells the code of a template; a working copy is upgraded by it."""
         return self.digest(
             self._base_mark(flavour), paths.digest_of(paths.addon_folders())
         )
+
+    def _dated_mark(self, flavour):
+        mark = self.template_mark(flavour)
+        if flavour != "demo":
+            return mark
+        week = date.today().isocalendar()
+        return self.digest(mark, f"{week.year}-W{week.week}")
 
     def _base_mark(self, flavour):
         return self.digest(

@@ -1,8 +1,9 @@
 """Serve the demo company: everything is set up, then its address is printed.
 
 The first run takes some minutes, later ones seconds. What you do in the demo company
-is kept; if the addon's files have changed, the addon is upgraded in it. Ctrl-C stops
-the server.
+is kept; if the addon's files have changed, the addon is upgraded in it. Its history
+ends on the day it was made: --fresh brings one that ends this week. Ctrl-C stops the
+server.
 """
 
 from pathlib import Path

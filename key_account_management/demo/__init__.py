@@ -1,3 +1,4 @@
 from . import kam_demo
+from . import kam_demo_clients
 from . import kam_demo_documents
 from . import kam_demo_stories

@@ -20,8 +20,20 @@ class KamDemo(models.AbstractModel):
         :return: list of (deal, order)
         """
         partners = {deal.key: self._ref(f"partner_{deal.key}") for deal in deals}
+        owners = self.env["kam.assignment"]._get_owners(
+            (client, deal.day)
+            for deal in deals
+            if (client := partners[deal.key].kam_client_id)
+        )
         orders = self.env["sale.order"].create(
-            [self._prepare_order(deal, partners[deal.key]) for deal in deals]
+            [
+                self._prepare_order(
+                    deal,
+                    partner := partners[deal.key],
+                    owners.get((partner.kam_client_id, deal.day)),
+                )
+                for deal in deals
+            ]
         )
         result = list(zip(deals, orders, strict=True))
         for state in ("sent", "sale"):
@@ -30,7 +42,7 @@ class KamDemo(models.AbstractModel):
             ).write({"state": state})
         return result
 
-    def _prepare_order(self, deal, partner):
+    def _prepare_order(self, deal, partner, owner):
         client = partner.kam_client_id
         opening = datetime.combine(deal.day, OPENING)
         lines = self._prepare_order_lines(deal.lines)
@@ -38,7 +50,7 @@ class KamDemo(models.AbstractModel):
             self._set_known_values(deal.lines, lines)
         return {
             "partner_id": partner.id,
-            "user_id": (client.manager_id or self._ref("user_support")).id,
+            "user_id": (owner or self._ref("user_support")).id,
             "team_id": client.team_id.id,
             "date_order": opening + timedelta(minutes=deal.minute),
             "order_line": lines,

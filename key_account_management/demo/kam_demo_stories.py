@@ -81,6 +81,31 @@ STORIES = (
         reason="Small, and they have always paid on delivery.",
     ),
     Story("terem", amount=31000),
+    Story("amberline", part=0.3),
+    Story("karavay", part=0.3, terms="account.account_payment_term_45days"),
+    Story("yarmarka", part=0.2),
+    Story(
+        "vershina",
+        beyond=60000,
+        ask="Two halls are being refitted; the line is to be renewed this month.",
+    ),
+    Story(
+        "rusalka",
+        beyond=12000,
+        ask="The banquet season begins; they have never been late.",
+        answer="release",
+        by="credit",
+        reason="Never late in two years; the limit is under review.",
+    ),
+    Story(
+        "solovey",
+        beyond=40000,
+        ask="They take the whole wagon or nothing.",
+        answer="reject",
+        by="head_north",
+        reason="Half a wagon fits the limit; offer that.",
+    ),
+    Story("okolitsa", part=0.1),
 )
 
 

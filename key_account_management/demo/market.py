@@ -15,8 +15,15 @@ SEASON = {
     "grocery": (1.0, 1.0, 1.05, 1.0, 0.95, 0.9, 0.9, 1.0, 1.05, 1.05, 1.1, 1.2),
     "dairy": (1.0, 1.0, 0.9, 0.95, 1.05, 1.1, 1.05, 1.0, 1.0, 1.0, 1.0, 1.1),
     "drinks": (0.8, 0.8, 0.9, 1.0, 1.15, 1.35, 1.45, 1.35, 1.05, 0.9, 0.85, 1.1),
+    "frozen": (0.8, 0.85, 0.95, 1.0, 1.15, 1.3, 1.35, 1.25, 1.0, 0.9, 0.85, 1.0),
+    "canned": (1.1, 1.1, 1.1, 1.0, 0.9, 0.85, 0.8, 0.85, 1.0, 1.05, 1.1, 1.15),
     "sweets": (0.8, 1.05, 1.15, 0.9, 0.85, 0.75, 0.7, 0.8, 1.0, 1.1, 1.2, 1.5),
 }
+# Before these last days a customer orders about once a month, as much at a time as
+# he would in several orders: turnover goes on, and there are fewer documents.
+DENSE_DAYS = 180
+THIN_DAYS = 30
+MOST = 2000  # pallets on a line
 PART_SHIPPED = 0.06
 PART_PAID = 0.06
 GRACE = 5  # days; who is never later than so pays in one sum
@@ -40,7 +47,7 @@ class Buyer:
     """The habits of a customer.
 
     :param key: external identifier of the partner without ``partner_``
-    :param every: usual days between two orders
+    :param every: usual days between two orders, of late
     :param size: usual order of today in company currency, without tax
     :param late: earliest and latest payment, in days after the due date
     :param basket: keys of the categories that are bought
@@ -150,12 +157,18 @@ class Market:
         first = self.first
         if buyer.since:
             first = max(first, self._ago(buyer.since))
-        day = first + timedelta(days=dice.randrange(buyer.every))
+        day = first + timedelta(days=dice.randrange(self._get_rhythm(buyer, first)))
         last = self._ago(buyer.until)
         while (ordered := workday(day)) <= last:
             yield self._plan_deal(buyer, ordered, dice)
-            wobble = max(1, buyer.every // 4)
-            day += timedelta(days=buyer.every + dice.randint(-wobble, wobble))
+            every = self._get_rhythm(buyer, day)
+            wobble = max(1, every // 4)
+            day += timedelta(days=every + dice.randint(-wobble, wobble))
+
+    def _get_rhythm(self, buyer, day):
+        """Return the days until the next order."""
+        is_dense = day >= self._ago(DENSE_DAYS)
+        return buyer.every if is_dense else max(THIN_DAYS, 2 * buyer.every)
 
     def _ago(self, days):
         return self.today - timedelta(days=days)
@@ -179,12 +192,13 @@ class Market:
         chosen = dice.sample(offered, min(len(offered), dice.randint(2, 4)))
         months_ago = (self.today - day).days / 30
         budget = buyer.size / buyer.growth**months_ago * dice.uniform(0.75, 1.25)
+        budget *= self._get_rhythm(buyer, day) / buyer.every
         weights = [dice.uniform(0.5, 1.5) for _good in chosen]
         lines = []
         for good, weight in zip(chosen, weights, strict=True):
             season = SEASON[good.category][day.month - 1]
             quantity = round(budget * season * weight / sum(weights) / good.price)
-            lines.append((good, max(1, min(quantity, 400))))
+            lines.append((good, max(1, min(quantity, MOST))))
         return tuple(lines)
 
     def _plan_shipments(self, buyer, day, lines, dice):

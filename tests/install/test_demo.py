@@ -40,6 +40,21 @@ class TestMarket(DemoCase):
         market = Market(self.goods, today - timedelta(days=30 * months), today)
         return market.get_deals(BUYERS, FIXED)
 
+    def test_every_customer_has_habits(self):
+        keys = [buyer.key for buyer in BUYERS]
+        self.assertEqual(len(keys), len(set(keys)))
+        self.assertEqual(len(keys), 17 + 60)
+
+    def test_older_months_are_thinner_in_number_not_in_value(self):
+        today = date(2026, 7, 1)
+        deals = [deal for deal in self.plan(today, 24) if deal.key == "severny"]
+        months = [[d for d in deals if (today - d.day).days // 30 == m] for m in (3, 9)]
+        orders = list(map(len, months))
+        self.assertGreater(orders[0], 2 * orders[1])
+        self.assertEqual(orders[1], 1)
+        value = [sum(g.price * n for d in m for g, n in d.lines) for m in months]
+        self.assertLess(value[0], 2 * value[1])
+
     def test_same_day_gives_the_same_plans(self):
         today = date(2026, 3, 31)
         self.assertEqual(self.plan(today), self.plan(today))
@@ -114,6 +129,13 @@ class TestDemoCompany(DemoCase):
             "samobranka": ["rejected", "hold"],
             "kalinka": ["hold"],
             "terem": ["released", "hold"],
+            "amberline": ["pass"],
+            "karavay": ["warn"],
+            "yarmarka": ["pass"],
+            "vershina": ["hold"],
+            "rusalka": ["released"],
+            "solovey": ["rejected"],
+            "okolitsa": ["pass"],
         }
         self.assertEqual(sum(map(len, expected.values())), len(STORIES))
         for key, states in expected.items():
@@ -140,6 +162,46 @@ class TestDemoCompany(DemoCase):
         self.assertTrue(invoices)
         self.assertEqual(invoices.kam_manager_id.login, "kam_anna")
         self.assertLessEqual(max(invoices.mapped("invoice_date")), today)
+
+    def test_owners_changed_and_invoices_kept_theirs(self):
+        today = Date.today()
+        for key, before, after in (
+            ("solovey", "kam_boris", "kam_anna"),
+            ("yarmarka", "kam_gleb", "kam_vera"),
+            ("okolitsa", "kam_gleb", "kam_gleb"),
+        ):
+            client = self.ref(f"kam_client_{key}")
+            self.assertEqual(len(client.assignment_ids), 2)
+            owners = self.env["kam.assignment"]._get_owners(
+                [(client, today - timedelta(days=600)), (client, today)]
+            )
+            logins = [owner.login for owner in owners.values()]
+            self.assertCountEqual(logins, [before, after])
+            self.assertEqual(client.manager_id.login, after)
+        planned = self.ref("kam_client_okolitsa").assignment_ids[0]
+        self.assertFalse(planned.is_begun)
+        self.assertEqual(planned.manager_id.login, "kam_vera")
+
+    def test_products_earn_a_margin(self):
+        food = self.ref("product_category_food")
+        domain = [("categ_id", "child_of", food.id)]
+        products = self.env["product.product"].search(domain)
+        self.assertEqual(len(products), 40)
+        self.assertEqual(len(products.categ_id), 6)
+        for product in products:
+            self.assertLess(product.standard_price, product.list_price)
+            self.assertGreater(product.standard_price, product.list_price / 2)
+
+    def test_two_lines_run_out_within_a_month(self):
+        today = Date.today()
+        lines = self.env["kam.credit.line"].search(
+            [
+                ("valid_until", ">=", today),
+                ("valid_until", "<=", today + timedelta(days=30)),
+            ]
+        )
+        keys = [self.ref(f"kam_client_{key}") for key in ("vershina", "okolitsa")]
+        self.assertLessEqual(set(keys), set(lines.client_id))
 
     def test_nobody_gets_mail_from_the_demo_company(self):
         orders = self.env["sale.order"].search([("kam_client_id", "!=", False)])
