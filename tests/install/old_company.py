@@ -1,0 +1,302 @@
+"""A company with years of documents, made, used and looked at in other databases.
+
+Read into `odoo shell`, where `env` is; a line that calls one of the functions follows.
+"""
+
+from datetime import timedelta
+from itertools import cycle
+
+from odoo import fields
+from odoo.fields import Command
+
+ADDON = "key_account_management"
+PARTNERS = 6
+
+
+def populate(env):
+    """Two companies, each with customers, orders, invoices, credit notes."""
+    home = env["res.company"].search([], limit=1)
+    away = env["res.company"].create({"name": "Old company"})
+    env.user.company_ids |= away
+    for company in (home, away):
+        if not company.chart_template:
+            env["account.chart.template"].try_loading(
+                "generic_coa", company, install_demo=False
+            )
+        if "stock.warehouse" in env:  # where the server has it, orders need one
+            warehouses = env["stock.warehouse"]
+            if not warehouses.search_count([("company_id", "=", company.id)]):
+                warehouses.create({"company_id": company.id, "code": "OLD"})
+    currency = env["res.currency"].with_context(active_test=False)
+    foreign = currency.search([("id", "!=", home.currency_id.id)], limit=1)
+    foreign.active = True
+    foreign.rate_ids.unlink()
+    env["res.currency.rate"].create(
+        {"name": "2015-01-01", "rate": 0.8, "currency_id": foreign.id}
+    )
+    for company in (home, away):
+        Past(env, company, foreign).live()
+    return env["sale.order"].search_count([("state", "=", "sale")])
+
+
+class Past:
+    """What happened in one company."""
+
+    def __init__(self, env, company, foreign):
+        self.env = env(context={**env.context, "tracking_disable": True})
+        self.company, self.foreign = company, foreign
+        goods = {"type": "consu", "invoice_policy": "order", "list_price": 100}
+        tax = company.account_sale_tax_id
+        self.goods, self.service, self.taxed = self.env["product.product"].create(
+            [
+                {**goods, "name": "Goods", "taxes_id": [Command.clear()]},
+                {
+                    **goods,
+                    "name": "Service",
+                    "type": "service",
+                    "invoice_policy": "delivery",
+                    "taxes_id": [Command.clear()],
+                },
+                {**goods, "name": "Taxed", "taxes_id": [Command.set(tax.ids)]},
+            ]
+        )
+
+    def live(self):
+        fates = cycle(
+            (
+                self.nothing,
+                self.invoice,
+                self.invoice_part,
+                self.invoice_cheaper,
+                self.invoice_abroad,
+                self.invoice_dozens,
+                self.give_back,
+                self.pay_down,
+                self.draft_invoice,
+                self.cancel,
+            )
+        )
+        for number in range(PARTNERS):
+            partner = self.make_partner(number)
+            for age in (1200, 500, 90, 5):
+                order = self.make_order(partner, number, age)
+                next(fates)(order, age)
+
+    def make_partner(self, number):
+        partners = self.env["res.partner"]
+        name = f"Customer {number} of {self.company.name}"
+        company = partners.create({"name": name, "is_company": True})
+        contact = {"parent_id": company.id, "is_company": False}
+        partners.create({"name": "Buyer", **contact})
+        partners.create({"name": "Payables", "type": "invoice", **contact})
+        return company
+
+    def make_order(self, partner, number, age):
+        lines = [
+            {"product_id": self.goods.id, "product_uom_qty": 24, "price_unit": 10.01},
+            {"product_id": self.taxed.id, "product_uom_qty": 3, "price_unit": 33.33},
+            {"product_id": self.service.id, "product_uom_qty": 2, "discount": 15},
+            {"display_type": "line_note", "name": "Ring twice"},
+        ]
+        order = (
+            self.env["sale.order"]
+            .with_company(self.company)
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "order_line": [Command.create(line) for line in lines],
+                    "currency_id": (
+                        self.foreign if number % 3 == 2 else self.company.currency_id
+                    ).id,
+                }
+            )
+        )
+        if age == 5 and number % 2:
+            return order  # a quotation
+        order.action_confirm()
+        order.date_order = fields.Datetime.now() - timedelta(days=age)
+        return order
+
+    def post(self, move, age):
+        move.invoice_date = fields.Date.today() - timedelta(days=age)
+        move.action_post()
+        return move
+
+    def make_invoice(self, order):
+        order.order_line.filtered("product_id").qty_delivered = 2
+        return order._create_invoices() if order.state == "sale" else None
+
+    def nothing(self, order, age):
+        pass
+
+    def invoice(self, order, age):
+        if move := self.make_invoice(order):
+            self.post(move, age - 1)
+
+    def invoice_part(self, order, age):
+        if move := self.make_invoice(order):
+            move.invoice_line_ids.filtered("product_id")[0].quantity = 7.5
+            self.post(move, age - 1)
+
+    def invoice_cheaper(self, order, age):
+        if move := self.make_invoice(order):
+            move.invoice_line_ids.filtered("product_id")[0].price_unit = 1.99
+            self.post(move, age - 1)
+
+    def invoice_abroad(self, order, age):
+        if move := self.make_invoice(order):
+            move.currency_id = self.foreign
+            self.post(move, age - 1)
+
+    def invoice_dozens(self, order, age):
+        if move := self.make_invoice(order):
+            line = move.invoice_line_ids.filtered("product_id")[0]
+            line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+            line.quantity = 2
+            self.post(move, age - 1)
+
+    def give_back(self, order, age):
+        if move := self.make_invoice(order):
+            self.post(move, age - 1)
+            refund = move._reverse_moves([{"invoice_date": fields.Date.today()}])
+            refund.invoice_line_ids.filtered("product_id")[1:].unlink()
+            self.post(refund, 0)
+
+    def pay_down(self, order, age):
+        if order.state != "sale":
+            return
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "advance_payment_method": "fixed",
+                "fixed_amount": 50,
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        self.post(wizard._create_invoices(order), age - 1)
+
+    def draft_invoice(self, order, age):
+        self.make_invoice(order)
+
+    def cancel(self, order, age):
+        order._action_cancel()
+
+
+def look(env):
+    """What the installation made of it, against what the ORM reckons."""
+    env.cr.execute("SELECT id, credit_rest FROM sale_order")
+    stored = dict(env.cr.fetchall())
+    orders = env["sale.order"].search([])
+    wrong = []
+    for order in orders:
+        rest = order._get_credit_rest() if order.state == "sale" else 0
+        if order.company_id.currency_id.compare_amounts(rest, stored[order.id]):
+            wrong.append([order.name, rest, float(stored[order.id])])
+    env.cr.execute(
+        """
+        SELECT (SELECT COUNT(*) FROM res_partner
+                 WHERE is_key_client IS NOT FALSE OR kam_client_id IS NOT NULL),
+               (SELECT COUNT(*) FROM sale_order WHERE credit_state != 'none'
+                    OR credit_state IS NULL OR kam_client_id IS NOT NULL),
+               (SELECT COUNT(*) FROM account_move WHERE kam_client_id IS NOT NULL)
+        """
+    )
+    return {
+        "wrong": wrong,
+        "marked": env.cr.fetchone(),
+        "orders": len(orders),
+        "rests": sum(1 for rest in stored.values() if rest),
+        "modules": env["ir.module.module"]
+        .search([("name", "=", ADDON)])
+        .mapped("state"),
+        "faults": env["res.company"]._kam_check(),
+    }
+
+
+def use(env):
+    """Some days of work: a client with everything that can hang on it."""
+    manager, controller = (
+        env["res.users"].create(
+            {
+                "name": login,
+                "login": login,
+                "email": f"{login}@example.com",
+                "group_ids": [Command.link(env.ref(f"{ADDON}.group_kam_{role}").id)],
+            }
+        )
+        for login, role in (("old_manager", "user"), ("old_controller", "credit"))
+    )
+    company = env["res.company"].search([], order="id", limit=1)
+    partners = env["res.partner"].search([("name", "like", f"of {company.name}")])
+    dialog = env["kam.client.make"].create(
+        {
+            "partner_ids": [Command.set(partners[:2].ids)],
+            "name": "Old client",
+            "manager_id": manager.id,
+        }
+    )
+    client = env["kam.client"].browse(dialog.action_apply()["res_id"])
+    line = env["kam.credit.line"].create(
+        {"client_id": client.id, "company_id": company.id, "limit": 1}
+    )
+    line.with_user(controller).action_set({"limit": 100}, "More")
+    orders = env["sale.order"]
+    for amount in (10_000, 20_000):
+        orders |= orders.create(
+            {
+                "partner_id": partners[0].id,
+                "company_id": company.id,
+                "user_id": manager.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": env["product.product"].search([], limit=1).id,
+                            "price_unit": amount,
+                        }
+                    )
+                ],
+            }
+        )
+    orders.with_user(manager).action_confirm()
+    orders[0].with_user(manager).action_credit_request("Please")
+    orders[0].credit_decision_id.with_user(controller).action_release("Good")
+    orders[0].with_user(manager).action_confirm()
+    client.manager_id = controller
+    client.message_post(body="Hello")
+    client.activity_schedule("mail.mail_activity_data_todo", user_id=controller.id)
+    env["ir.attachment"].create(
+        {
+            "name": "Contract.txt",
+            "raw": b"Signed",
+            "res_model": "kam.client",
+            "res_id": client.id,
+        }
+    )
+    env["ir.filters"].create({"name": "Mine", "model_id": "kam.client"})
+    env["ir.default"].set("kam.client", "name", "New client")
+    return work(env)
+
+
+def work(env):
+    """What is there of it; the same after an upgrade."""
+    env.cr.execute("SELECT SUM(credit_rest) FROM sale_order")
+    return {
+        "rest": float(env.cr.fetchone()[0]),
+        "held": env["sale.order"].search_count([("credit_state", "=", "hold")]),
+        "released": env["sale.order"].search_count([("credit_state", "=", "released")]),
+        "client": env["kam.client"].search([]).mapped("name"),
+        "invoices": env["account.move"].search_count([("kam_client_id", "!=", False)]),
+        "decisions": env["kam.credit.decision"].search_count([]),
+        "faults": env["res.company"]._kam_check(),
+    }
+
+
+def uninstall(env):
+    env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
+
+
+def still_works(env):
+    """Without the addon an order is confirmed as ever."""
+    order = env["sale.order"].search([("state", "in", ("draft", "sent"))], limit=1)
+    order.action_confirm()
+    return order.state
