@@ -1,1 +1,1 @@
-from . import test_demo, test_lifecycle, test_packaging
+from . import test_demo, test_lifecycle, test_packaging, test_translations

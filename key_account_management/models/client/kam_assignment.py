@@ -105,7 +105,9 @@ class KamAssignment(models.Model):
         :param reason: text kept with the new periods
         :raise UserError: if a client changed hands after the date already
         """
-        rows = self.sudo().with_context(clean_context(self.env.context))
+        # Defaults of the context are dropped, so the context is replaced.
+        context = clean_context(self.env.context)
+        rows = self.sudo().with_context(context)  # pylint: disable=context-overridden
         rows._drop_planned(clients)
         today = self._get_today()
         begins = {}

@@ -58,7 +58,6 @@ class KamClient(models.Model):
     )
     team_id = fields.Many2one(
         comodel_name="crm.team",
-        string="Team",
         compute="_compute_team_id",
         store=True,
         readonly=False,
@@ -68,7 +67,6 @@ class KamClient(models.Model):
     )
     tier_id = fields.Many2one(
         comodel_name="kam.tier",
-        string="Tier",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -76,8 +74,7 @@ class KamClient(models.Model):
     color = fields.Integer(related="tier_id.color", string="Tier Color")
     stage_id = fields.Many2one(
         comodel_name="kam.stage",
-        string="Stage",
-        default=_default_stage_id,
+        default=lambda self: self._default_stage_id(),
         group_expand="_read_group_expand_full",
         index=True,
         ondelete="restrict",
@@ -100,7 +97,6 @@ class KamClient(models.Model):
     )
     company_currency_id = fields.Many2one(
         comodel_name="res.currency",
-        string="Company Currency",
         compute="_compute_company_currency_id",
     )
     contact_count = fields.Integer(compute="_compute_contact_count")

@@ -11,7 +11,6 @@ class KamClient(models.Model):
     )
     credit_line_id = fields.Many2one(
         comodel_name="kam.credit.line",
-        string="Credit Line",
         compute="_compute_credit_line_id",
         search="_search_credit_line_id",
         help="Credit line in the current company.",

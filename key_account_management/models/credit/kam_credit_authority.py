@@ -16,12 +16,9 @@ class KamCreditAuthority(models.Model):
     sequence = fields.Integer(
         default=10, help="A request goes to the first level that may grant it."
     )
-    group_id = fields.Many2one(
-        comodel_name="res.groups", string="Group", ondelete="cascade"
-    )
+    group_id = fields.Many2one(comodel_name="res.groups", ondelete="cascade")
     user_id = fields.Many2one(
         comodel_name="res.users",
-        string="User",
         ondelete="cascade",
         domain=[("share", "=", False)],
     )

@@ -28,7 +28,10 @@ class KamCreditChainMixin(models.AbstractModel):
         position, digest = self.env["kam.credit.lock"]._append(
             self._get_chain_key(vals), "|".join(self._get_chain_text(vals))
         )
-        return self.with_context(clean_context(self.env.context)).create(
+        # Defaults of the context are dropped, so the context is replaced.
+        context = clean_context(self.env.context)
+        entries = self.with_context(context)  # pylint: disable=context-overridden
+        return entries.create(
             {**vals, "chain_position": position, "chain_hash": digest}
         )
 

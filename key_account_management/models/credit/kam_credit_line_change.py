@@ -19,8 +19,8 @@ class KamCreditLineChange(models.Model):
     )
     field_name = fields.Char(string="Field", required=True, readonly=True)
     field_label = fields.Char(string="Changed", compute="_compute_field_label")
-    old_value = fields.Char(string="Old Value", readonly=True)
-    new_value = fields.Char(string="New Value", readonly=True)
+    old_value = fields.Char(readonly=True)
+    new_value = fields.Char(readonly=True)
     reason = fields.Char(readonly=True)
     user_id = fields.Many2one(
         comodel_name="res.users", string="By", required=True, readonly=True
@@ -33,7 +33,7 @@ class KamCreditLineChange(models.Model):
             label = labels.get(change.field_name, {}).get("string")
             change.field_label = label or change.field_name
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("The history of a credit line is kept and cannot be changed.")
         )

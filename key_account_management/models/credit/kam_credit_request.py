@@ -29,7 +29,7 @@ class KamCreditRequest(models.Model):
     )
     date = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A request is kept as it was made."))
 
     @api.ondelete(at_uninstall=False)

@@ -6,7 +6,6 @@ class KamTier(models.Model):
 
     credit_policy_id = fields.Many2one(
         comodel_name="kam.credit.policy",
-        string="Credit Policy",
         index="btree_not_null",
         ondelete="restrict",
         help="For clients whose credit line names no policy of its own.",

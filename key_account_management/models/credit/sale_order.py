@@ -33,7 +33,6 @@ class SaleOrder(models.Model):
 
     credit_decision_id = fields.Many2one(
         comodel_name="kam.credit.decision",
-        string="Credit Decision",
         copy=False,
         readonly=True,
         index="btree_not_null",

@@ -25,10 +25,11 @@ class SaleOrder(models.Model):
         model_class.action_confirm = action_confirm
 
     def _unregister_hook(self):
-        super()._unregister_hook()
+        result = super()._unregister_hook()
         model_class = self.env.registry[self._name]
         if "action_confirm" in vars(model_class):
             del model_class.action_confirm
+        return result
 
     def action_confirm(self):
         return self._credit_confirm(super().action_confirm.__func__)
@@ -146,7 +147,9 @@ class SaleOrder(models.Model):
     def write(self, vals):
         self._credit_check_protected(vals, self._credit_protected_fields)
         if vals.get("state") == "sale":
-            return self._credit_write_confirmed(vals)
+            return self._credit_write_confirmed(
+                vals, lambda orders, values: super().write(values)
+            )
         if vals.get("state") == "cancel":
             self._credit_supersede()
         if self._credit_basis_fields.isdisjoint(vals):
@@ -154,10 +157,12 @@ class SaleOrder(models.Model):
         with self._credit_watch():
             return super().write(vals)
 
-    def _credit_write_confirmed(self, vals):
+    def _credit_write_confirmed(self, vals, write):
         """Write a state of confirmed on the orders that the gate lets through.
 
         Held orders get the other values and stay what they are.
+
+        :param write: ``f(orders, vals)`` that writes without judging
         """
         unconfirmed = self.filtered(lambda order: order.state != "sale")
         rest = {k: v for k, v in vals.items() if k not in ("state", "date_order")}
@@ -165,10 +170,10 @@ class SaleOrder(models.Model):
             unconfirmed.write(rest)
         reopened = unconfirmed.filtered(lambda order: order.state == "cancel")
         if reopened and not self._is_credit_history():
-            super(SaleOrder, reopened).write({"state": "draft"})
+            write(reopened, {"state": "draft"})
         allowed = unconfirmed._credit_pass_gate()
         final = {k: v for k, v in vals.items() if k not in rest}
-        super(SaleOrder, allowed).write(final)
+        write(allowed, final)
         if confirmed := self - unconfirmed:
             return confirmed.write({k: v for k, v in vals.items() if k != "state"})
         return True

@@ -70,7 +70,6 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
     credit_message = fields.Char(
-        string="Credit Message",
         compute="_compute_credit_message",
         groups="base.group_user",
     )

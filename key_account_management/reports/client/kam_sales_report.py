@@ -19,7 +19,7 @@ class KamSalesReport(models.Model):
     date = fields.Date(string="Invoice Date", readonly=True)
     move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
     client_id = fields.Many2one("kam.client", string="Key Client", readonly=True)
-    tier_id = fields.Many2one("kam.tier", string="Tier", readonly=True)
+    tier_id = fields.Many2one("kam.tier", readonly=True)
     manager_id = fields.Many2one(
         "res.users",
         string="Key Account Manager",
@@ -27,9 +27,9 @@ class KamSalesReport(models.Model):
         help="Owner of the client on the invoice date; for invoices from before the "
         "installation the manager of today.",
     )
-    team_id = fields.Many2one("crm.team", string="Team", readonly=True)
+    team_id = fields.Many2one("crm.team", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Company", readonly=True)
-    product_id = fields.Many2one("product.product", string="Product", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
     category_id = fields.Many2one(
         "product.category", string="Product Category", readonly=True
     )

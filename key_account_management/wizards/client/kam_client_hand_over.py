@@ -13,7 +13,6 @@ class KamClientHandOver(models.TransientModel):
     )
     from_manager_id = fields.Many2one(
         comodel_name="res.users",
-        string="From Manager",
         help="Choose a manager to hand over all of his clients.",
         domain=[("share", "=", False)],
     )

@@ -23,14 +23,16 @@ class KamClientMake(models.TransientModel):
     )
     client_id = fields.Many2one(comodel_name="kam.client", string="Key Client")
     name = fields.Char(
-        compute="_compute_name", store=True, readonly=False, string="Name"
+        compute="_compute_name",
+        store=True,
+        readonly=False,
     )
     manager_id = fields.Many2one(
         comodel_name="res.users",
         string="Key Account Manager",
         domain=[("share", "=", False)],
     )
-    tier_id = fields.Many2one(comodel_name="kam.tier", string="Tier")
+    tier_id = fields.Many2one(comodel_name="kam.tier")
 
     @api.model
     def default_get(self, fields):
