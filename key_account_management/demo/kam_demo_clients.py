@@ -105,7 +105,7 @@ class KamDemo(models.AbstractModel):
 
     def _create_owners(self):
         """Begin the owner history two years ago, and hand some clients over."""
-        clients = self.env["kam.client"].search([])
+        clients = self.env["kam.client"].search([("partner_ids", "!=", False)])
         begin = self._today() - relativedelta(months=OWNED_SINCE, day=1)
         self.env.flush_all()
         # Nobody may write the history of owners: clients of demo data are new today.
