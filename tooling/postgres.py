@@ -94,9 +94,10 @@ class Cluster:
                 self._launch()
 
     def stop(self):
-        """Stop the server if it runs."""
+        """Stop the server if it runs, and take its socket's folder away."""
         if self._place and (self.data / "postmaster.pid").exists():
             self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
+            shutil.rmtree(self.socket, ignore_errors=True)
 
     # Where it lives
 
