@@ -52,6 +52,15 @@ class BypassCase(KamCommon):
         self.assertMoney(self.judge(self.client), uninvoiced=amount)
 
 
+class TestPlainSaving(BypassCase):
+    def test_empty_lists_of_the_web_client_are_no_forgery(self):
+        """The form sends empty links along with a new line."""
+        vals = self.order_vals(100)
+        vals["order_line"][0][2]["invoice_lines"] = []
+        order = self.env["sale.order"].with_user(self.kam).create(vals)
+        self.assertEqual(order.amount_total, 100)
+
+
 class TestDefaults(BypassCase):
     """Defaults of the context and of ``ir.default`` are values a user chooses."""
 
