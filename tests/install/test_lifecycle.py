@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -82,7 +83,14 @@ class Server:
 
     def copy(self, source, target):
         self.drop(target)
-        self.change("CREATE DATABASE {} TEMPLATE {}", target, source)
+        for attempt in range(60):
+            try:
+                self.change("CREATE DATABASE {} TEMPLATE {}", target, source)
+                break
+            except psycopg2.errors.ObjectInUse:  # somebody else is copying it
+                if attempt == 59:
+                    raise
+                time.sleep(1)
         if self.filestore(source).exists():
             shutil.copytree(self.filestore(source), self.filestore(target))
 
