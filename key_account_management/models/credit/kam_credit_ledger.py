@@ -7,7 +7,21 @@ AGING = ("not_due", "1_30", "31_60", "61_90", "over_90", "unallocated")
 ZERO = dict.fromkeys(
     ("receivable", "overdue", "overdue_gate", "oldest_overdue_days", *AGING), 0.0
 )
+DEBTS = ("receivable", "overdue", "oldest_overdue_days", *AGING)
+# Figures of a credit line, in the order of :meth:`KamCreditLedger._get_figures`.
+FIGURES = (
+    "receivable",
+    "uninvoiced",
+    "exposure",
+    "headroom",
+    "utilization",
+    "overdue",
+    "oldest_overdue_days",
+    *(f"aging_{bucket}" for bucket in AGING),
+)
 _ROOT = SQL("split_part(company.parent_path, '/', 1)::int")
+# OFFSET: the root is worked out once per company, not for each of its documents.
+_COMPANIES = SQL("SELECT id, %s AS root_id FROM res_company company OFFSET 0", _ROOT)
 
 
 class KamCreditLedger(models.AbstractModel):
@@ -38,12 +52,12 @@ class KamCreditLedger(models.AbstractModel):
         A record that is not saved yet has no record rule: where its user may not read
         the client or has no access to the company, the key is nobody's, (0, 0).
         """
-        companies = self.env.user.company_ids.root_id
         keys = {}
         for record in records:
             client, company = record.client_id._origin, record.company_id._origin
             is_visible = record.id or (
-                client.has_access("read") and company.sudo().root_id in companies
+                client.has_access("read")
+                and company.sudo().root_id in self.env.user.company_ids.root_id
             )
             keys[record] = (client.id, company.id) if is_visible else (0, 0)
         return keys
@@ -79,28 +93,31 @@ class KamCreditLedger(models.AbstractModel):
             self._receivable_items(keys, self._today()),
         )
 
-    def _receivable_sums(self, grace_days):
-        """SQL of the sums over open items, in the order of :data:`ZERO`."""
+    def _receivable_sums(self, grace_days, names=tuple(ZERO)):
+        """SQL of the named sums over open items, in the order of the names."""
 
         def total(condition):
             return SQL("COALESCE(SUM(residual) FILTER (WHERE %s), 0)", condition)
 
+        sums = {
+            "receivable": total(SQL("TRUE")),
+            "overdue": total(SQL("residual > 0 AND days > 0")),
+            "overdue_gate": SQL(
+                "GREATEST(0, %s)",
+                total(SQL("residual < 0 OR days > %s", grace_days)),
+            ),
+            "oldest_overdue_days": SQL(
+                "COALESCE(MAX(days) FILTER (WHERE residual > 0 AND days > 0), 0)"
+            ),
+            "not_due": total(SQL("residual > 0 AND days <= 0")),
+            "1_30": total(SQL("residual > 0 AND days BETWEEN 1 AND 30")),
+            "31_60": total(SQL("residual > 0 AND days BETWEEN 31 AND 60")),
+            "61_90": total(SQL("residual > 0 AND days BETWEEN 61 AND 90")),
+            "over_90": total(SQL("residual > 0 AND days > 90")),
+            "unallocated": total(SQL("residual < 0")),
+        }
         return SQL(", ").join(
-            (
-                total(SQL("TRUE")),
-                total(SQL("residual > 0 AND days > 0")),
-                SQL(
-                    "GREATEST(0, %s)",
-                    total(SQL("residual < 0 OR days > %s", grace_days)),
-                ),
-                SQL("COALESCE(MAX(days) FILTER (WHERE residual > 0 AND days > 0), 0)"),
-                total(SQL("residual > 0 AND days <= 0")),
-                total(SQL("residual > 0 AND days BETWEEN 1 AND 30")),
-                total(SQL("residual > 0 AND days BETWEEN 31 AND 60")),
-                total(SQL("residual > 0 AND days BETWEEN 61 AND 90")),
-                total(SQL("residual > 0 AND days > 90")),
-                total(SQL("residual < 0")),
-            )
+            SQL("%s AS %s", sums[name], SQL.identifier(name)) for name in names
         )
 
     def _receivable_items(self, keys, today):
@@ -111,12 +128,12 @@ class KamCreditLedger(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT partner.kam_client_id AS client_id, %(root)s AS root_id,
+            SELECT partner.kam_client_id AS client_id, company.root_id,
                    line.amount_residual AS residual,
                    %(today)s - COALESCE(line.date_maturity, line.date) AS days
               FROM account_move_line line
               JOIN res_partner partner ON partner.id = line.partner_id
-              JOIN res_company company ON company.id = line.company_id
+              JOIN (%(companies)s) company ON company.id = line.company_id
              WHERE line.account_id = ANY(ARRAY(
                         SELECT id FROM account_account
                          WHERE account_type = 'asset_receivable'))
@@ -126,37 +143,10 @@ class KamCreditLedger(models.AbstractModel):
                AND (line.amount_residual > 0 OR line.date <= %(today)s)
                AND partner.kam_client_id IN %(clients)s
             """,
-            root=_ROOT,
+            companies=_COMPANIES,
             today=today,
             clients=self._client_ids(keys),
         )
-
-    @api.model
-    def _get_uninvoiced(self, keys, horizon_days=0, excluding=()):
-        """Return the rest of confirmed orders per key.
-
-        :param keys: iterable of (client id, root company id)
-        :param horizon_days: leave out orders to be delivered later than so many
-            days from today; 0: none
-        :param excluding: ids of orders that are judged
-        :return: dict key -> amount
-        """
-        keys = set(keys)
-        result = dict.fromkeys(keys, 0.0)
-        if not keys:
-            return result
-        self._flush_orders()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT client_id, root_id, SUM(rest) FROM (%s) item "
-                "GROUP BY client_id, root_id",
-                self._rest_items(keys, horizon_days, excluding),
-            )
-        )
-        for client_id, root_id, amount in rows:
-            if (client_id, root_id) in result:
-                result[client_id, root_id] = float(amount)
-        return result
 
     def _flush_orders(self):
         self.env["sale.order"].flush_model(
@@ -179,15 +169,101 @@ class KamCreditLedger(models.AbstractModel):
             )
         return SQL(
             """
-            SELECT partner.kam_client_id AS client_id, %(root)s AS root_id,
-                   orders.credit_rest AS rest
+            SELECT partner.kam_client_id AS client_id, company.root_id,
+                   orders.credit_rest AS rest, orders.commitment_date
               FROM sale_order orders
               JOIN res_partner partner ON partner.id = orders.partner_invoice_id
-              JOIN res_company company ON company.id = orders.company_id
+              JOIN (%(companies)s) company ON company.id = orders.company_id
              WHERE orders.state = 'sale' AND orders.credit_rest > 0 AND %(where)s
             """,
-            root=_ROOT,
+            companies=_COMPANIES,
             where=SQL(" AND ").join(conditions),
+        )
+
+    @api.model
+    def _get_figures(self, lines, names=FIGURES, keys=None):
+        """Return figures of credit lines in one query.
+
+        :param lines: SQL of columns id, client_id, company_id (root), limit
+            (effective), tolerance (percent), horizon (days; 0: none)
+        :param names: which figures; PostgreSQL leaves out what the others take
+        :param keys: (client id, root company id) of the lines, if they are few
+        :return: list of (id, figures in the order of the names)
+        """
+        self.env["account.move.line"].flush_model()
+        self._flush_orders()
+        clients = SQL("(SELECT id FROM kam_client)") if keys is None else keys
+        rows = self.env.execute_query(
+            SQL(
+                "WITH line AS MATERIALIZED (%s), debt AS (%s), rest AS (%s) "
+                "SELECT id, %s FROM (%s) figures",
+                lines,
+                SQL(
+                    "SELECT client_id, root_id, %s FROM (%s) item "
+                    "GROUP BY root_id, client_id",
+                    self._receivable_sums(0, DEBTS),
+                    self._receivable_items(clients, self._today()),
+                ),
+                self._rest_sums(clients),
+                SQL(", ").join(map(SQL.identifier, names)),
+                self._combined_figures(),
+            )
+        )
+        kinds = [int if name == "oldest_overdue_days" else float for name in names]
+        return [
+            (row[0], *(kind(n) for kind, n in zip(kinds, row[1:], strict=True)))
+            for row in rows
+        ]
+
+    def _rest_sums(self, clients):
+        """SQL of the rests per key and horizon of the lines."""
+        return SQL(
+            """
+            SELECT client_id, root_id, horizon, SUM(rest) AS rest
+              FROM (%(items)s) item
+              JOIN (SELECT DISTINCT horizon FROM line) span
+                ON span.horizon = 0 OR item.commitment_date IS NULL
+                OR item.commitment_date < %(today)s + span.horizon + 1
+             GROUP BY horizon, root_id, client_id
+            """,
+            items=self._rest_items(clients, 0, ()),
+            today=self._today(),
+        )
+
+    def _combined_figures(self):
+        """SQL of all figures per line, zero where there is nothing."""
+        debts = SQL(", ").join(
+            SQL("COALESCE(debt.%(name)s, 0) AS %(name)s", name=SQL.identifier(name))
+            for name in DEBTS
+        )
+        agings = SQL(", ").join(
+            SQL("%s AS %s", SQL.identifier(name), SQL.identifier(f"aging_{name}"))
+            for name in AGING
+        )
+        return SQL(
+            """
+            SELECT *, %(agings)s, ROUND((allowed - exposure) / unit) * unit AS headroom,
+                   COALESCE(exposure / NULLIF("limit", 0), 0) AS utilization
+              FROM (
+                SELECT line.id, line."limit"::numeric AS "limit", %(debts)s,
+                       COALESCE(rest.rest, 0) AS uninvoiced,
+                       COALESCE(debt.receivable, 0) + COALESCE(rest.rest, 0)
+                            AS exposure,
+                       line."limit"::numeric * (1 + line.tolerance::numeric / 100)
+                            AS allowed,
+                       COALESCE(currency.rounding, 0.01) AS unit
+                  FROM line
+             LEFT JOIN debt ON debt.client_id = line.client_id
+                   AND debt.root_id = line.company_id
+             LEFT JOIN rest ON rest.client_id = line.client_id
+                   AND rest.root_id = line.company_id
+                   AND rest.horizon = line.horizon
+             LEFT JOIN res_company company ON company.id = line.company_id
+             LEFT JOIN res_currency currency ON currency.id = company.currency_id
+              ) amount
+            """,
+            agings=agings,
+            debts=debts,
         )
 
     @api.model
@@ -214,4 +290,6 @@ class KamCreditLedger(models.AbstractModel):
         return dict(zip(ZERO, figures, strict=True)), uninvoiced
 
     def _client_ids(self, keys):
+        if isinstance(keys, SQL):
+            return keys
         return tuple({client_id or 0 for client_id, _root in keys})

@@ -1,14 +1,9 @@
-from operator import ge, gt, le, lt
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .kam_credit_ledger import AGING
-
 RISK_CLASSES = [(c, c.upper()) for c in "abcde"]
-_OPERATORS = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 class KamCreditLine(models.Model):
@@ -150,78 +145,7 @@ class KamCreditLine(models.Model):
 
     @api.depends("client_id", "company_id", "effective_limit", "applied_policy_id")
     def _compute_figures(self):
-        for line, figures in self._reckon_figures().items():
-            for name, figure in figures.items():
-                line[name] = figure
-
-    def _reckon_figures(self):
-        """Return the figures of each line by field name, without keeping them."""
-        ledger = self.env["kam.credit.ledger"]
-        keys = ledger._get_keys(self)
-        receivables = ledger._get_receivables(keys.values())
-        result = {}
-        for horizon, lines in self.grouped(
-            lambda line: line.applied_policy_id.horizon_days
-        ).items():
-            uninvoiced = ledger._get_uninvoiced(
-                [keys[line] for line in lines], horizon_days=horizon
-            )
-            for line in lines:
-                key = keys[line]
-                result[line] = line._combine_figures(receivables[key], uninvoiced[key])
-        return result
-
-    def _combine_figures(self, receivable, uninvoiced):
-        """Return all figures by field name from what documents say."""
-        round_money = self.currency_id.round
-        exposure = round_money(receivable["receivable"] + uninvoiced)
-        limit = self.effective_limit
-        allowed = limit * (1 + self.applied_policy_id.limit_tolerance_percent / 100)
-        return {
-            "receivable": receivable["receivable"],
-            "uninvoiced": uninvoiced,
-            "exposure": exposure,
-            "headroom": round_money(allowed - exposure),
-            "utilization": exposure / limit if limit else 0.0,
-            "overdue": receivable["overdue"],
-            "oldest_overdue_days": int(receivable["oldest_overdue_days"]),
-            **{f"aging_{bucket}": receivable[bucket] for bucket in AGING},
-        }
-
-    def _search_figure(self, field_name, operator, value):
-        """Search a figure: reckon it for the lines that the user may see."""
-        if operator == "in":
-
-            def matches(figure):
-                return figure in value
-        elif operator in _OPERATORS:
-
-            def matches(figure):
-                return _OPERATORS[operator](figure, value)
-        else:
-            return NotImplemented
-        lines = self.search([("company_id", "in", self.env.companies.root_id.ids)])
-        figures = lines._reckon_figures()
-        found = [line.id for line in lines if matches(figures[line][field_name])]
-        return [("id", "in", found)]
-
-    def _search_receivable(self, operator, value):
-        return self._search_figure("receivable", operator, value)
-
-    def _search_exposure(self, operator, value):
-        return self._search_figure("exposure", operator, value)
-
-    def _search_headroom(self, operator, value):
-        return self._search_figure("headroom", operator, value)
-
-    def _search_utilization(self, operator, value):
-        return self._search_figure("utilization", operator, value)
-
-    def _search_overdue(self, operator, value):
-        return self._search_figure("overdue", operator, value)
-
-    def _search_oldest_overdue_days(self, operator, value):
-        return self._search_figure("oldest_overdue_days", operator, value)
+        """Set all figures; see `kam_credit_line_figures`."""
 
     @api.constrains("company_id")
     def _check_company_id(self):
