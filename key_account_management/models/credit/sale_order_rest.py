@@ -40,7 +40,8 @@ class SaleOrder(models.Model):
     )
 
     _credit_rest_idx = models.Index(
-        "(partner_invoice_id) WHERE state = 'sale' AND credit_rest > 0"
+        """(partner_invoice_id) INCLUDE (credit_rest, company_id, commitment_date)
+           WHERE state = 'sale' AND credit_rest > 0"""
     )
 
     @api.depends(
@@ -176,16 +177,22 @@ class SaleOrder(models.Model):
 
     @api.model
     def _credit_rest_query(self):
-        """SQL of the rest of every confirmed order whose invoices share its currency.
+        """SQL of the rest of every confirmed order.
 
-        Columns: order id, rest. For filling at installation and for checking.
+        Columns: order id, rest, is_mixed: it has invoices in another currency, and
+        the rest is left to the ORM. For filling at installation and for checking.
+        Invoices are summed up only where the quantity leaves the question open.
         """
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         return SQL(
             """
+            WITH reached AS MATERIALIZED (
+                SELECT order_id FROM (%(lines)s) line
+              GROUP BY order_id HAVING BOOL_AND(is_reached))
             SELECT orders.id AS order_id,
+                   COALESCE(invoice.is_mixed, FALSE) AS is_mixed,
                    CASE WHEN orders.credit_rest_closed IS TRUE
-                          OR line.is_reached IS TRUE THEN 0
+                          OR reached.order_id IS NOT NULL THEN 0
                         ELSE GREATEST(0, ROUND((
                             (orders.amount_total - COALESCE(invoice.amount, 0))
                             / COALESCE(NULLIF(orders.currency_rate, 0), 1)
@@ -193,39 +200,33 @@ class SaleOrder(models.Model):
               FROM sale_order orders
               JOIN res_company company ON company.id = orders.company_id
               JOIN res_currency currency ON currency.id = company.currency_id
-         LEFT JOIN (SELECT order_id, BOOL_AND(is_reached) AS is_reached
-                      FROM (%(lines)s) lines GROUP BY order_id) line
-                ON line.order_id = orders.id
-         LEFT JOIN (%(invoices)s) invoice ON invoice.order_id = orders.id
+         LEFT JOIN reached ON reached.order_id = orders.id
+ LEFT JOIN LATERAL (%(invoices)s) invoice ON TRUE
              WHERE orders.state = 'sale'
-               AND invoice.is_mixed IS NOT TRUE
             """,
             lines=self._credit_rest_line_query(digits),
             invoices=self._credit_invoiced_query(),
         )
 
     def _credit_invoiced_query(self):
-        """SQL of what posted invoices took of each confirmed order."""
+        """SQL of what posted invoices took of one of `orders` that is not `reached`."""
         return SQL(
             """
-            SELECT item.order_id,
-                   BOOL_OR(move.currency_id != item.currency_id) AS is_mixed,
+            SELECT BOOL_OR(move.currency_id != orders.currency_id) AS is_mixed,
                    SUM((CASE WHEN item.count = products.count THEN move.amount_total
                              ELSE item.amount END)
                        * (CASE WHEN move.move_type IN ('entry', 'in_invoice',
                                 'out_refund', 'in_receipt') THEN -1 ELSE 1 END)
                    ) AS amount
               FROM (
-                SELECT line.order_id, orders.currency_id, aml.move_id,
-                       SUM(aml.price_total) AS amount,
+                SELECT aml.move_id, SUM(aml.price_total) AS amount,
                        COUNT(DISTINCT aml.id) FILTER (
                             WHERE aml.display_type = 'product') AS count
-                  FROM sale_order orders
-                  JOIN sale_order_line line ON line.order_id = orders.id
+                  FROM sale_order_line line
                   JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
                   JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-                 WHERE orders.state = 'sale'
-              GROUP BY line.order_id, orders.currency_id, aml.move_id
+                 WHERE line.order_id = orders.id AND reached.order_id IS NULL
+              GROUP BY aml.move_id
               ) item
               JOIN account_move move ON move.id = item.move_id
                AND (move.state = 'posted' OR move.payment_state = 'invoicing_legacy')
@@ -233,7 +234,6 @@ class SaleOrder(models.Model):
                 SELECT COUNT(*) AS count FROM account_move_line aml
                  WHERE aml.move_id = move.id AND aml.display_type = 'product'
               ) products ON TRUE
-          GROUP BY item.order_id
             """
         )
 
@@ -251,17 +251,17 @@ class SaleOrder(models.Model):
          LEFT JOIN product_product product ON product.id = line.product_id
          LEFT JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
-         LEFT JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
          LEFT JOIN (
-                SELECT aml.id, aml.product_uom_id,
+                SELECT rel.order_line_id, aml.product_uom_id,
                        aml.quantity * (CASE WHEN move.move_type IN ('entry',
                             'in_invoice', 'out_refund', 'in_receipt') THEN -1
                             ELSE 1 END) AS quantity
-                  FROM account_move_line aml
+                  FROM sale_order_line_invoice_rel rel
+                  JOIN account_move_line aml ON aml.id = rel.invoice_line_id
                   JOIN account_move move ON move.id = aml.move_id
                  WHERE move.state = 'posted'
                     OR move.payment_state = 'invoicing_legacy') item
-                ON item.id = rel.invoice_line_id
+                ON item.order_line_id = line.id
          LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
              WHERE orders.state = 'sale'
                AND line.display_type IS NULL
@@ -279,33 +279,21 @@ class SaleOrder(models.Model):
         Orders with invoices in another currency are few and left to the ORM.
         """
         self.env.flush_all()
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
-                "UPDATE sale_order SET credit_rest = counted.rest FROM (%s) counted "
-                "WHERE sale_order.id = counted.order_id AND counted.rest != 0",
+                """
+                WITH counted AS MATERIALIZED (%s), filled AS (
+                    UPDATE sale_order SET credit_rest = counted.rest FROM counted
+                     WHERE sale_order.id = counted.order_id
+                       AND counted.rest != 0 AND NOT counted.is_mixed)
+                SELECT order_id FROM counted WHERE is_mixed
+                """,
                 self._credit_rest_query(),
             )
         )
         self.invalidate_model(["credit_rest"])
-        mixed = self._get_mixed_currency_orders()
+        mixed = self.browse(order_id for (order_id,) in rows)
         self.env.add_to_compute(self._fields["credit_rest"], mixed)
-
-    def _get_mixed_currency_orders(self):
-        """Return the confirmed orders that are invoiced in another currency."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT orders.id
-                  FROM sale_order orders
-                  JOIN sale_order_line line ON line.order_id = orders.id
-                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
-                  JOIN account_move_line item ON item.id = rel.invoice_line_id
-                 WHERE orders.state = 'sale'
-                   AND item.currency_id != orders.currency_id
-                """
-            )
-        )
-        return self.browse(order_id for (order_id,) in rows)
 
     @api.model
     def _check_credit_rest(self):
@@ -320,7 +308,8 @@ class SaleOrder(models.Model):
                 SELECT orders.name, orders.credit_rest, counted.rest
                   FROM (%s) counted JOIN sale_order orders
                     ON orders.id = counted.order_id
-                 WHERE COALESCE(orders.credit_rest, 0) != counted.rest
+                 WHERE NOT counted.is_mixed
+                   AND COALESCE(orders.credit_rest, 0) != counted.rest
                 """,
                 self._credit_rest_query(),
             )
