@@ -48,6 +48,7 @@ def _make_users(env):
             "name": DIRECTOR,
             "login": DIRECTOR,
             "email": f"{DIRECTOR}@example.com",
+            "tz": "Europe/Moscow",
             "group_ids": [Command.set((groups | env.ref("base.group_user")).ids)],
         }
     )
