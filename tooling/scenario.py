@@ -133,6 +133,7 @@ class Scenario:
         self.confirm_two_with_room_for_one(anna)
         self.confirm_a_prepaid_order()
         self.confirm_for_a_stranger(anna)
+        self.find_customers_judged()
         faults = self.env["res.company"]._kam_check()
         self.note("The records are whole", [], faults)
 
@@ -271,6 +272,25 @@ class Scenario:
         order = self.make_order(anna, "azbuka", 5000, partner_invoice_id=stranger.id)
         order.action_confirm()
         self.decide(order, "hold by debtor, not confirmed")
+
+    def find_customers_judged(self):
+        """The heads finished one classification of customers and began another."""
+        runs = self.env["kam.classification"].search([], order="id")
+        self.note("Classification runs", "done, open", ", ".join(runs.mapped("state")))
+        zarya = self.ref("kam_client_zarya")
+        lines = runs[:1].line_ids.filtered(lambda line: line.client_id == zarya)
+        self.note(
+            "Zarya was to be demoted, and is no key client any more",
+            "demote, accepted by Stepan Gromov, archived",
+            ", ".join(
+                (
+                    *lines.mapped("proposal"),
+                    f"{lines.decision} by {lines.decision_user_id.name}",
+                    "active" if zarya.active else "archived",
+                )
+            ),
+        )
+        self.note("Customers still to judge", True, runs[-1:].waiting_count > 0)
 
 
 def main(env):

@@ -82,7 +82,7 @@ class KamDemo(models.AbstractModel):
             if shipment.day <= today
         ]
         shipped.sort(key=lambda pair: (pair[0].day, pair[1].id))
-        moves = self.env["account.move"].create(
+        moves = self._create_numbered(
             [self._prepare_invoice(order, shipment) for shipment, order in shipped]
         )
         moves.action_post()
@@ -103,6 +103,33 @@ class KamDemo(models.AbstractModel):
         ]
         return vals
 
+    def _create_numbered(self, vals_list):
+        """Create entries with the numbers that they would get one by one.
+
+        Core looks the last number up for each of them, which takes long.
+        """
+        sales = self._get_journal("sale")
+        last = {}
+        for vals in vals_list:
+            day = vals.get("invoice_date") or vals["date"]
+            key = vals["move_type"], day.year
+            if key not in last:
+                move = self.env["account.move"].with_context(
+                    is_payment="origin_payment_id" in vals
+                )
+                draft = move.new(
+                    {
+                        "move_type": vals["move_type"],
+                        "journal_id": vals.get("journal_id", sales.id),
+                        "date": day,
+                    }
+                )
+                last[key] = draft._get_next_sequence_format()
+            pattern, parts = last[key]
+            parts["seq"] += 1
+            vals["name"] = pattern.format(**parts)
+        return self.env["account.move"].create(vals_list)
+
     def _create_allowances(self, invoices):
         """Credit a part of some invoices for damaged goods, and match it."""
         claimed = [
@@ -110,7 +137,7 @@ class KamDemo(models.AbstractModel):
             for shipment, move in invoices
             if shipment.allowance and shipment.day + timedelta(days=4) < self._today()
         ]
-        refunds = self.env["account.move"].create(
+        refunds = self._create_numbered(
             [self._prepare_allowance(*claim) for claim in claimed]
         )
         refunds.action_post()
@@ -156,12 +183,15 @@ class KamDemo(models.AbstractModel):
                 partner = move.commercial_partner_id
                 groups[day, partner, move.currency_id, part].append((move, amount))
         groups = sorted(groups.items(), key=lambda g: (g[0][0], g[1][0][0].id))
-        journal = self.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", self.env.company.id)], limit=1
-        )
+        journal = self._get_journal("bank")
         payments = self.env["account.payment"].create(
             [self._prepare_payment(journal, *group) for group in groups]
         )
+        moves = self._create_numbered(
+            [payment._generate_move_vals() for payment in payments]
+        )
+        for payment, move in zip(payments, moves, strict=True):
+            payment.write({"move_id": move.id, "state": "in_process"})
         payments.action_post()
         self.env["account.move.line"]._reconcile_plan(
             [
@@ -170,6 +200,11 @@ class KamDemo(models.AbstractModel):
                 )
                 for payment, (_key, paid) in zip(payments, groups, strict=True)
             ]
+        )
+
+    def _get_journal(self, kind):
+        return self.env["account.journal"].search(
+            [("type", "=", kind), ("company_id", "=", self.env.company.id)], limit=1
         )
 
     def _get_instalments(self, shipment, move):

@@ -19,8 +19,8 @@ SEASON = {
     "canned": (1.1, 1.1, 1.1, 1.0, 0.9, 0.85, 0.8, 0.85, 1.0, 1.05, 1.1, 1.15),
     "sweets": (0.8, 1.05, 1.15, 0.9, 0.85, 0.75, 0.7, 0.8, 1.0, 1.1, 1.2, 1.5),
 }
-# Before these last days a customer orders about once a month, as much at a time as
-# he would in several orders: turnover goes on, and there are fewer documents.
+# Before these last days a customer orders less often, at most once a month, and as
+# much at a time as he would in several orders: the same turnover in fewer documents.
 DENSE_DAYS = 180
 THIN_DAYS = 30
 MOST = 2000  # pallets on a line
@@ -168,7 +168,7 @@ class Market:
     def _get_rhythm(self, buyer, day):
         """Return the days until the next order."""
         is_dense = day >= self._ago(DENSE_DAYS)
-        return buyer.every if is_dense else max(THIN_DAYS, 2 * buyer.every)
+        return buyer.every if is_dense else max(THIN_DAYS, buyer.every * 5 // 2)
 
     def _ago(self, days):
         return self.today - timedelta(days=days)

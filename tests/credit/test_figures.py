@@ -25,6 +25,12 @@ class TestReceivable(KamCommon):
             oldest_overdue_days=0,
         )
 
+    def test_a_form_just_opened_shows_zero(self):
+        for vals in ({}, {"client_id": self.client.id}, {"company_id": False}):
+            with self.subTest(str(vals)):
+                line = self.line.new(vals)
+                self.assertMoney(line, receivable=0, uninvoiced=0, overdue=0)
+
     def test_invoices_of_all_partners_and_their_contacts_are_pooled(self):
         contact = self.make_partner(
             "Accounts", parent_id=self.partners[1].id, is_company=False, type="invoice"

@@ -142,6 +142,23 @@ class TestKept(Roles, KamCommon):
                         with self.assertRaises(UserError):
                             record.with_user(user).create({name: value})
 
+    def test_a_classification_is_reckoned_not_entered(self):
+        runs = self.env["kam.classification"].with_user(self.head)
+        run = runs.create({"name": "Mine"})
+        for vals in (
+            {"state": "done"},
+            {"total": 1.0},
+            {"top_share": 1.0},
+            {"line_ids": [Command.create({"abc": "a"})]},
+        ):
+            with self.subTest(str(vals)):
+                with self.assertRaises(UserError):
+                    run.write(vals)
+                with self.assertRaises(UserError):
+                    runs.create({"name": "Forged", **vals})
+        forged = runs.with_context(default_state="done", default_total=1).create({})
+        self.assertEqual((forged.state, forged.total), ("draft", 0))
+
 
 class TestForging(Roles, KamHttpCase):
     """Through the lists of parents, in calls as the web client makes them."""

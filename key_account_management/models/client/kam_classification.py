@@ -18,6 +18,10 @@ class KamClassification(models.Model):
     _inherit = ["mail.thread"]
     _order = "date_to desc, id desc"
 
+    _reckoned_fields = frozenset(
+        ("herfindahl", "is_estimate", "line_ids", "state", "top_share", "total")
+    )
+
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -157,9 +161,24 @@ class KamClassification(models.Model):
             if run.top_count < 1:
                 raise ValidationError(self.env._("'Top' must be at least 1."))
 
+    @api.model
+    def default_get(self, fields):
+        """Take no default, which anybody may choose, for what is reckoned."""
+        defaults = super().default_get(
+            [name for name in fields if name not in self._reckoned_fields]
+        )
+        return {"state": "draft", **defaults} if "state" in fields else defaults
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_reckoned(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
         self._check_right()
-        settled = {"name", "state", "top_share", "herfindahl", "total", "is_estimate"}
+        self._check_reckoned(vals)
+        settled = self._reckoned_fields | {"name"}
         if not settled.issuperset(vals) and any(run.state != "draft" for run in self):
             raise UserError(
                 self.env._(
@@ -173,6 +192,20 @@ class KamClassification(models.Model):
     def _unlink_except_reckoned(self):
         if any(run.state != "draft" for run in self):
             raise UserError(self.env._("A run that was reckoned is kept."))
+
+    @api.model
+    def _check_reckoned(self, vals):
+        """Refuse values that only the reckoning writes.
+
+        :raise AccessError: if a user enters one
+        """
+        if not self.env.su and not self._reckoned_fields.isdisjoint(vals):
+            raise AccessError(
+                self.env._(
+                    "The results of a classification run are reckoned and cannot be "
+                    "entered."
+                )
+            )
 
     def _check_right(self):
         if not self.env.su and not self.env.user.has_group(HEAD):
@@ -299,7 +332,7 @@ class KamClassification(models.Model):
             run.line_ids.filtered(
                 lambda line: line.decision == "waiting"
             ).action_refuse()
-            run.state = "done"
+            run.sudo().state = "done"
         return True
 
     def action_open_lines(self):

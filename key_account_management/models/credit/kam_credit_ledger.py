@@ -59,7 +59,8 @@ class KamCreditLedger(models.AbstractModel):
                 client.has_access("read")
                 and company.sudo().root_id in self.env.user.company_ids.root_id
             )
-            keys[record] = (client.id, company.id) if is_visible else (0, 0)
+            key = client.id or 0, company.id or 0  # empty in a form just opened
+            keys[record] = key if is_visible else (0, 0)
         return keys
 
     @api.model
