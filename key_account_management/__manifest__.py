@@ -45,6 +45,7 @@
         "views/key_account_management_menus.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/res_users_demo.xml",
         "demo/crm_team_demo.xml",
         "demo/product_pricelist_demo.xml",

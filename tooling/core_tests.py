@@ -79,7 +79,7 @@ def _side(env, side, modules, tags, again):
 def _suite(env, current, name, side, module, tags, result):
     """Run the suite of a module on a database; the outcome goes to a file."""
     configuration = env.configuration(
-        name, with_addon=side == WITH, http_port=serving.free_port()
+        name, with_addon=side == WITH, http_port=serving.any_port()
     )
     writing = result.with_suffix(".writing")
     writing.parent.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,13 @@ def free_port(first=FIRST_PORT):
     raise Failure(f"no free port between {first} and {LAST_PORT}")
 
 
+def any_port():
+    """A port far from those that people serve on, for a program that nobody visits."""
+    with socket.socket() as probe:
+        probe.bind(("", 0))
+        return probe.getsockname()[1]
+
+
 class Server:
     """Odoo serving one database; stopped at the end of the `with` block."""
 

@@ -43,7 +43,8 @@ class TestMembership(MembershipCase):
             self.company_partner | self.contact | address | below, self.client
         )
         self.assertFalse((self.contact | address | below).kam_membership_id)
-        self.assertEqual(self.client.contact_count, 4)
+        self.assertEqual(self.client.contact_ids, self.contact | address | below)
+        self.assertEqual(self.client.contact_count, 3)
 
     def test_contacts_of_earlier_times_follow(self):
         company = self.make_partner("Old customer")

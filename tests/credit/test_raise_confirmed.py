@@ -238,6 +238,16 @@ class TestInvoicingCap(RaiseCase):
         self.assertEqual(self.goods.qty_to_invoice, 1)
         self.assertEqual(self.billed(self.order._create_invoices()), 1)
 
+    def test_a_hold_caps_what_is_invoiced_when_paid_online(self):
+        self.goods.product_id.invoice_policy = "delivery"
+        orders = self.order.with_user(self.kam)
+        orders._force_lines_to_invoice_policy_order()
+        self.assertEqual(self.goods.qty_to_invoice, 6)
+        self.hold()
+        capped = self.goods.qty_to_invoice
+        orders._force_lines_to_invoice_policy_order()
+        self.assertEqual(self.goods.qty_to_invoice, capped)
+
     def test_nothing_delivered_nothing_invoiced(self):
         self.goods.qty_delivered = 2
         self.hold()

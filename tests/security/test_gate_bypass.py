@@ -159,6 +159,14 @@ class TestFiguresOfTheOrder(BypassCase):
         if order:
             self.assertStillHeld(order.sudo().with_env(self.env))
 
+    def test_an_accountant_links_an_order_to_its_invoice(self):
+        self.kam.group_ids |= self.env.ref("account.group_account_invoice")
+        invoice = self.make_invoice(self.partner, 100)
+        order = self.make_order(self.partner, 100)
+        line = order.order_line.with_user(self.kam)
+        line.invoice_lines = invoice.invoice_line_ids
+        self.assertEqual(order.invoice_ids, invoice)
+
     def test_goods_called_a_down_payment(self):
         order = self.make_order(
             self.partner, lines=[{"price_unit": 1}, {"price_unit": 900}]

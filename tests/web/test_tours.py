@@ -49,6 +49,53 @@ class TestTours(TourCase):
         self.assertEqual(self.client.stage_id, stages[1])
 
 
+class TestHeadTours(TourCase):
+    def test_customers_are_classified(self):
+        big = self.make_partner("Tour Big")
+        self.make_invoice(big, 9000, date="2021-06-01")
+        self.make_invoice(self.client.partner_ids, 1, date="2021-06-01")
+        self.make_invoice(self.make_partner("Tour Small"), 20, date="2021-06-01")
+        run = (
+            self.env["kam.classification"]
+            .with_user(self.head)
+            .create(
+                {
+                    "date_from": "2021-01-01",
+                    "date_to": "2021-12-31",
+                    "base": "turnover",
+                }
+            )
+        )
+        self.start_tour(
+            f"/odoo/client-classification/{run.id}",
+            "kam_head_classifies",
+            login=self.head.login,
+        )
+        self.assertEqual(run.state, "done")
+        self.assertTrue(big.is_key_client)
+        self.assertTrue(self.client.active)
+        lines = run.line_ids.filtered(lambda line: line.decision != "none")
+        self.assertEqual(
+            {line.display_name: line.decision for line in lines},
+            {"Tour Big": "accepted", "Tour Client": "refused"},
+        )
+        self.assertEqual(lines.decision_user_id, self.head)
+
+    def test_a_client_is_handed_over(self):
+        self.other_kam.name = "Tour Successor"
+        self.start_tour(
+            "/odoo/key-clients?view_type=list",
+            "kam_head_hands_over",
+            login=self.director.login,
+        )
+        self.assertEqual(self.client.manager_id, self.other_kam)
+        period = self.client.assignment_ids.filtered(
+            lambda period: period.manager_id == self.other_kam
+        )
+        self.assertEqual(period.reason, "New districts")
+        self.assertEqual(period.user_id, self.director)
+
+
 class TestPhoneTours(TourCase):
     browser_size = "390x844"
     touch_enabled = True

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 HEAD = "key_account_management.group_kam_head"
 
@@ -128,8 +128,8 @@ class KamClassification(models.Model):
                 base=dict(self._fields["base"]._description_selection(self.env)).get(
                     run.base, ""
                 ),
-                date_from=fields.Date.to_string(run.date_from),
-                date_to=fields.Date.to_string(run.date_to),
+                date_from=format_date(self.env, run.date_from),
+                date_to=format_date(self.env, run.date_to),
             )
 
     def _compute_counts(self):
@@ -342,4 +342,5 @@ class KamClassification(models.Model):
             "key_account_management.kam_classification_line_action"
         )
         action["domain"] = [("run_id", "=", self.id)]
+        action["context"] = {"search_default_waiting": self.waiting_count}
         return action

@@ -14,6 +14,7 @@ class KamClient(models.Model):
     _assigning_fields = frozenset(
         ("manager_id", "team_id", "tier_id", "partner_ids", "company_id", "active")
     )
+    _contact_domain = (("kam_membership_id", "=", False),)
 
     def _default_stage_id(self):
         return self.env["kam.stage"].search([("is_closed", "=", False)], limit=1)
@@ -99,7 +100,13 @@ class KamClient(models.Model):
         comodel_name="res.currency",
         compute="_compute_company_currency_id",
     )
-    contact_count = fields.Integer(compute="_compute_contact_count")
+    contact_ids = fields.One2many(
+        comodel_name="res.partner",
+        compute="_compute_contact_ids",
+        string="Contacts",
+        help="People and addresses of the legal entities.",
+    )
+    contact_count = fields.Integer(compute="_compute_contact_ids")
     order_count = fields.Integer(compute="_compute_order_count")
     invoice_count = fields.Integer(compute="_compute_invoice_count")
     lead_count = fields.Integer(compute="_compute_lead_count")
@@ -155,10 +162,16 @@ class KamClient(models.Model):
         )
         return {client.id: counts.get(client, 0) for client in self}
 
-    def _compute_contact_count(self):
-        counts = self._count_by_client("res.partner", [])
+    @api.depends("partner_ids")
+    def _compute_contact_ids(self):
+        contacts = (
+            self.env["res.partner"]
+            .search([("kam_client_id", "in", self.ids), *self._contact_domain])
+            .grouped("kam_client_id")
+        )
         for client in self:
-            client.contact_count = counts[client.id]
+            client.contact_ids = contacts.get(client._origin)
+            client.contact_count = len(client.contact_ids)
 
     def _compute_order_count(self):
         counts = self._count_by_client("sale.order", [])
@@ -310,7 +323,7 @@ class KamClient(models.Model):
     def action_open_contacts(self):
         return self._get_record_action(
             "base.action_partner_form",
-            [("kam_client_id", "=", self.id)],
+            [("kam_client_id", "=", self.id), *self._contact_domain],
             default_parent_id=self.main_partner_id.id,
         )
 

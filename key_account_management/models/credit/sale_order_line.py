@@ -50,10 +50,9 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        protected = self._get_credit_protected()
         for vals in vals_list:
-            self.env["sale.order"]._credit_check_protected(
-                vals, self._credit_protected_fields
-            )
+            self.env["sale.order"]._credit_check_protected(vals, protected)
         default = self.default_get(["order_id"]).get("order_id")
         orders = self.env["sale.order"].browse(
             {order for vals in vals_list if (order := vals.get("order_id", default))}
@@ -63,7 +62,7 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         self.env["sale.order"]._credit_check_protected(
-            vals, self._credit_protected_fields
+            vals, self._get_credit_protected()
         )
         if self._credit_basis_fields.isdisjoint(vals):
             return super().write(vals)
@@ -74,6 +73,13 @@ class SaleOrderLine(models.Model):
     def unlink(self):
         with self.order_id._credit_watch():
             return super().unlink()
+
+    @api.model
+    def _get_credit_protected(self):
+        """Fields that the user may not enter: who makes out invoices may link them."""
+        if self.env.user.has_group("account.group_account_invoice"):
+            return self._credit_protected_fields - {"invoice_lines"}
+        return self._credit_protected_fields
 
     @api.depends("order_id.credit_state")
     def _compute_qty_to_invoice(self):
