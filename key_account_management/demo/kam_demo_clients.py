@@ -142,7 +142,8 @@ class KamDemo(models.AbstractModel):
     def _create_run(self, login, end):
         """Return a run of the twelve months before a day, reckoned by a head."""
         head = self._as_user(self._ref(f"user_{login}"))
-        run = head["kam.classification"].create(
+        runs = head["kam.classification"].with_context(lang="en_US")
+        run = runs.create(
             {
                 "date_from": end - relativedelta(years=1),
                 "date_to": end - timedelta(days=1),
