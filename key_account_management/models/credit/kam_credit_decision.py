@@ -1,10 +1,9 @@
 import logging
-from math import isfinite
 
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 _logger = logging.getLogger(__name__)
@@ -191,14 +190,6 @@ class KamCreditDecision(models.Model):
         for decision in self:
             decision.request_count = len(decision.request_ids)
 
-    @api.depends_context("uid")
-    @api.depends("state", "outcome")
-    def _compute_may_release(self):
-        for decision in self:
-            decision.may_release = (
-                decision._is_waiting() and not decision._get_release_obstacle()
-            )
-
     @api.depends("outcome", "state")
     @api.depends_context("lang")
     def _compute_summary(self):
@@ -376,165 +367,6 @@ class KamCreditDecision(models.Model):
                 )
                 for reason in self.reason_ids.sorted("id")
             ],
-        }
-
-    # --- releasing ---
-
-    def _is_waiting(self):
-        """Tell whether the decision holds an order and nobody has answered yet."""
-        return self.outcome == "hold" and self.state == "open"
-
-    def _get_involved_managers(self):
-        """Return the managers who may never release this order.
-
-        Those of the ordering client and of the debtor's, now and at any time since
-        the order was entered: handing the client over for an hour changes nothing.
-        """
-        decision = self.sudo()
-        order = decision.order_id
-        clients = decision.client_id | decision.ordering_client_id | order.kam_client_id
-        clients |= order.partner_id.kam_client_id
-        clients |= order.partner_invoice_id.kam_client_id
-        since = min(order.create_date, decision.date).date()
-        owners = self.env["kam.assignment"]._get_managers_since(clients, since)
-        return clients._get_acting_managers() | decision.manager_id | owners.sudo(False)
-
-    def _get_authority_amount(self, amount=None):
-        """Return what an authority must cover: the shortfall, else the amount.
-
-        :param amount: amount to release, company currency; default the order's
-        """
-        self.ensure_one()
-        amount = self.order_amount if amount is None else amount
-        short = self.shortfall + amount - self.order_amount
-        return short if self.shortfall and short > 0 else amount
-
-    def _get_release_obstacle(self, amount=None):
-        """Return why the user may not release this order, or nothing."""
-        user = self.env.user
-        if user in self._get_involved_managers():
-            return self.env._(
-                "You look after this key client, so somebody else decides on its "
-                "orders. Ask for release instead."
-            )
-        needed = self._get_authority_amount(amount)
-        authority = self.env["kam.credit.authority"]
-        if not authority._may_release(user, self.company_id, needed):
-            return self.env._(
-                "Your authority does not cover %(amount)s %(currency)s. Pass the "
-                "order on to somebody whose authority does.",
-                amount=self._format_amount(needed),
-                currency=self.currency_id.name,
-            )
-        return False
-
-    def _check_answer(self, reason):
-        """Check that the decision can be answered now, with this reason.
-
-        :return: the reason without surrounding spaces
-        """
-        self.ensure_one()
-        self.check_access("read")
-        self.env["kam.credit.lock"]._take([(self.client_id.id, self.company_id.id)])
-        self.invalidate_recordset(["state"])
-        if not self._is_waiting():
-            raise UserError(
-                self.env._(
-                    "The order %s is not on hold any more: there is nothing to decide.",
-                    self.order_id.sudo().name,
-                )
-            )
-        if not (reason or "").strip():
-            raise UserError(self.env._("Enter the reason."))
-        return reason.strip()
-
-    def action_release(self, reason, amount=None, until=None):
-        """Let the held order go out.
-
-        :param reason: why; kept with the decision
-        :param amount: up to which amount of the order (company currency, taxes
-            included); default this order's amount
-        :param until: last day of the release; default today plus the days of the
-            policy
-        :raise UserError: nothing is held, no reason, wrong amount or date
-        :raise AccessError: the user looks after the client or has no authority
-        """
-        reason = self._check_answer(reason)
-        amount = self.order_amount if amount is None else amount
-        until = until and fields.Date.to_date(until)
-        until = until or self._get_default_release_until()
-        self._check_release(amount, until)
-        self._answer("release", reason, amount, until)
-        return True
-
-    def _get_default_release_until(self):
-        today = self.env["kam.credit.ledger"]._today()
-        days = self.sudo().policy_id.release_days or 30
-        return fields.Date.add(today, days=days)
-
-    def _check_release(self, amount, until):
-        is_zero = self.currency_id.is_zero
-        if (
-            not isfinite(amount)
-            or self.currency_id.compare_amounts(amount, 0) < 0
-            or (is_zero(amount) and not is_zero(self.order_amount))
-        ):
-            raise ValidationError(
-                self.env._("Enter the amount to release; it must be more than zero.")
-            )
-        if until < self.env["kam.credit.ledger"]._today():
-            raise ValidationError(
-                self.env._("A release cannot end in the past. Enter a later date.")
-            )
-        if obstacle := self._get_release_obstacle(amount):
-            raise AccessError(obstacle)
-
-    def action_reject(self, reason):
-        """Decide that the held order does not go out.
-
-        :param reason: why; kept with the decision
-        :raise UserError: nothing is held, or no reason
-        :raise AccessError: the user looks after the client or may release nothing
-        """
-        reason = self._check_answer(reason)
-        if obstacle := self._get_release_obstacle(0):
-            raise AccessError(obstacle)
-        self._answer("reject", reason, 0.0, None)
-        return True
-
-    def _answer(self, kind, reason, amount, until):
-        """Append the release or rejection and move the decision on."""
-        self.env["kam.credit.verdict"].sudo()._chain_create(
-            {
-                "decision_id": self.id,
-                "client_id": self.client_id.id,
-                "company_id": self.company_id.id,
-                "kind": kind,
-                "reason": reason,
-                "amount": amount,
-                "until": until,
-                "user_id": self.env.uid,
-                "date": fields.Datetime.now(),
-            }
-        )
-        self.sudo().write({"state": "released" if kind == "release" else "rejected"})
-        self.order_id.sudo()._credit_tell_answer(self)
-
-    def action_open_release(self):
-        return self._open_wizard("kam.credit.decision.release", self.env._("Release"))
-
-    def action_open_reject(self):
-        return self._open_wizard("kam.credit.decision.reject", self.env._("Reject"))
-
-    def _open_wizard(self, model, name):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_decision_id": self.id},
         }
 
     # --- judging again ---
