@@ -47,7 +47,7 @@ class KamDemo(models.AbstractModel):
     plans of :mod:`.market`, which are the same every time on the same day. Nothing
     but demo data depends on it.
 
-    The last 6 months have the true rhythm of orders. The 18 months before are
+    The last 5 months have the true rhythm of orders. The 19 months before are
     thinner, so that the company is built in a minute or so: a key client orders once
     a month and an ordinary customer once a quarter, as much at a time as he would in
     several orders. What the company sells in a month is about the same.

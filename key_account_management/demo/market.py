@@ -21,7 +21,7 @@ SEASON = {
 }
 # Before these last days a customer orders less often, at most once a month, and as
 # much at a time as he would in several orders: the same turnover in fewer documents.
-DENSE_DAYS = 180
+DENSE_DAYS = 150
 THIN_DAYS = 30
 MOST = 2000  # pallets on a line
 PART_SHIPPED = 0.06
