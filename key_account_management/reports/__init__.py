@@ -1,2 +1,3 @@
 from . import client
 from . import credit
+from . import receivable

@@ -15,7 +15,7 @@ class TestOpenDocuments(KamCommon):
 
     def documents(self, user=None):
         self.env.flush_all()
-        documents = self.env["kam.credit.document"].with_user(user or self.env.user)
+        documents = self.env["kam.credit.exposure"].with_user(user or self.env.user)
         return documents.search([("client_id", "=", self.client.id)])
 
     def test_they_add_up_to_the_exposure(self):

@@ -291,6 +291,47 @@ def work(env):
     }
 
 
+def age(env):
+    """Make the database one of version 19.0.1.0.0, before the first renaming."""
+    env["ir.filters"].create({"name": "Open", "model_id": "kam.credit.exposure"})
+    env.flush_all()
+    for table, column in (
+        ("ir_model", "model"),
+        ("ir_model_fields", "model"),
+        ("ir_ui_view", "model"),
+        ("ir_act_window", "res_model"),
+        ("ir_filters", "model_id"),
+    ):
+        env.cr.execute(
+            f"UPDATE {table} SET {column} = 'kam.credit.document'"
+            f" WHERE {column} = 'kam.credit.exposure'"
+        )
+    env.cr.execute(
+        "UPDATE ir_model_data SET name = replace("
+        "name, 'kam_credit_exposure', 'kam_credit_document') WHERE module = %s",
+        [ADDON],
+    )
+    env.cr.execute(
+        "UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = %s",
+        [ADDON],
+    )
+
+
+def renamed(env):
+    """What an upgrade made of it: models of the rules and of the saved filter."""
+    names = env["ir.model.data"].search(
+        [("module", "=", ADDON), ("name", "=like", "kam_credit_exposure_rule_%")]
+    )
+    rules = env["ir.rule"].browse(names.mapped("res_id"))
+    filters = env["ir.filters"].search([("name", "=", "Open")])
+    old = [("name", "=like", "kam.credit.exposure:%"), ("id", "not in", rules.ids)]
+    return {
+        "rules": sorted(set(rules.model_id.mapped("model"))),
+        "filters": filters.mapped("model_id"),
+        "left": env["ir.rule"].search_count(old),
+    }
+
+
 def uninstall(env):
     env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
 

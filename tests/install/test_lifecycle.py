@@ -220,7 +220,9 @@ class TestLifecycle(BaseCase):
         cls.logs["look"], cls.results["look"] = server.inside("look")
         cls.schemas["installed"] = server.schema()
         cls.logs["use"], cls.results["used"] = server.inside("use")
+        server.inside("age")
         cls.logs["upgrade"] = server.odoo("-u", ADDON)
+        _log, cls.results["renamed"] = server.inside("renamed")
         cls.logs["work"], cls.results["upgraded"] = server.inside("work")
         cls.schemas["upgraded"] = server.schema()
         cls.logs["uninstall"], _nothing = server.inside("uninstall")
@@ -272,6 +274,16 @@ class TestLifecycle(BaseCase):
         self.assertSilent("work")
         self.assertEqual(self.results["upgraded"], self.results["used"])
         self.assertEqual(self.schemas["upgraded"], self.schemas["installed"])
+
+    def test_upgrade_renames_the_analysis_of_open_documents(self):
+        self.assertEqual(
+            self.results["renamed"],
+            {
+                "rules": ["kam.credit.exposure"],
+                "filters": ["kam.credit.exposure"],
+                "left": 0,
+            },
+        )
 
     def test_uninstallation_is_silent(self):
         self.assertSilent("uninstall")

@@ -100,7 +100,7 @@ class TestPackaging(TransactionCase):
         for name in self.files("*.py"):
             path = Path(name)
             folder = path.parent.as_posix()
-            if path.stem in ("__init__", "__manifest__"):
+            if path.stem in ("__init__", "__manifest__") or "migrations" in name:
                 continue
             imports = self.text((path.parent / "__init__.py").as_posix())
             others = "".join(

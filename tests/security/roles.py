@@ -56,7 +56,7 @@ RIGHTS = {
     "kam.credit.decision": SEEN,
     "kam.credit.decision.reject": {**DIALOG, "administrator": "c"},
     "kam.credit.decision.release": {**DIALOG, "administrator": "c"},
-    "kam.credit.document": SEEN,
+    "kam.credit.exposure": SEEN,
     "kam.credit.line": {
         **SEEN,
         "controller": "crw",
@@ -153,7 +153,7 @@ class Roles:
             return cls.decision_a
         if model == "kam.credit.line.change":
             return cls.line_a.change_ids[:1]
-        if model in ("kam.credit.document", "kam.sales.report"):
+        if model in ("kam.credit.exposure", "kam.sales.report"):
             return records.search([("client_id", "=", cls.client_a.id)], limit=1)
         if model == "kam.classification.line":
             return records.create(cls.forged_vals(model))
@@ -238,7 +238,7 @@ class Roles:
                 "date": str(cls.today),
                 "user_id": cls.kam.id,
             },
-            "kam.credit.document": {"name": "Forged", **common},
+            "kam.credit.exposure": {"name": "Forged", **common},
             "kam.credit.line.change": {
                 "line_id": cls.line_a.id,
                 "field_name": "limit",

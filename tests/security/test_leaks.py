@@ -333,7 +333,7 @@ class TestMethods(LeakCase):
             "kam.credit.decision": self.decision,
             "kam.credit.line": self.line,
             "kam.credit.reason": self.decision.reason_ids[0],
-            "kam.credit.document": self.env["kam.credit.document"].search(
+            "kam.credit.exposure": self.env["kam.credit.exposure"].search(
                 [("client_id", "=", self.client.id)], limit=1
             ),
             "res.partner": self.partner,

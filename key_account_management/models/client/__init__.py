@@ -1,4 +1,5 @@
 from . import kam_thread_mixin
+from . import kam_workbook_mixin
 from . import kam_tier
 from . import kam_stage
 from . import kam_client

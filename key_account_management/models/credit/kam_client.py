@@ -189,7 +189,7 @@ class KamClient(models.Model):
     def action_open_documents(self):
         """Open the documents that make up the exposure of this client."""
         self.ensure_one()
-        return self.env["kam.credit.document"]._get_action(
+        return self.env["kam.credit.exposure"]._get_action(
             self, self.env.company.root_id
         )
 

@@ -14,7 +14,7 @@ class KamCreditDecision(models.Model):
     _inherit = "kam.credit.decision"
 
     document_ids = fields.Many2many(
-        comodel_name="kam.credit.document",
+        comodel_name="kam.credit.exposure",
         string="Open Documents",
         compute="_compute_document_ids",
     )
@@ -52,7 +52,7 @@ class KamCreditDecision(models.Model):
 
     @api.depends("client_id", "company_id")
     def _compute_document_ids(self):
-        documents = self.env["kam.credit.document"].search(
+        documents = self.env["kam.credit.exposure"].search(
             [
                 ("client_id", "in", self.client_id.ids),
                 ("company_id", "in", self.company_id.ids),
@@ -110,7 +110,7 @@ class KamCreditDecision(models.Model):
     def action_open_documents(self):
         """Open the documents that make up the exposure of the client."""
         self.ensure_one()
-        return self.env["kam.credit.document"]._get_action(
+        return self.env["kam.credit.exposure"]._get_action(
             self.client_id, self.company_id
         )
 

@@ -152,7 +152,7 @@ class KamCreditLine(models.Model):
     def action_open_documents(self):
         """Open the documents that make up the exposure."""
         self.ensure_one()
-        return self.env["kam.credit.document"]._get_action(
+        return self.env["kam.credit.exposure"]._get_action(
             self.client_id, self.company_id
         )
 

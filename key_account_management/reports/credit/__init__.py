@@ -1,2 +1,2 @@
 from . import ir_actions_report
-from . import kam_credit_document
+from . import kam_credit_exposure

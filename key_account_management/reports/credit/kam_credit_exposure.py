@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ...models.credit.kam_credit_ledger import _ROOT
 
 
-class KamCreditDocument(models.Model):
+class KamCreditExposure(models.Model):
     """One open document of a key client: an item of its debt or a confirmed order.
 
     Together they make up the exposure (orders later than the horizon of the policy
@@ -12,7 +12,7 @@ class KamCreditDocument(models.Model):
     his rights on invoices; shows no more than number, dates and amount.
     """
 
-    _name = "kam.credit.document"
+    _name = "kam.credit.exposure"
     _description = "Open Document of a Key Client"
     _auto = False
     _order = "date_due, id"
@@ -159,7 +159,7 @@ class KamCreditDocument(models.Model):
         :param company: root company
         """
         return client._get_record_action(
-            "key_account_management.kam_credit_document_action",
+            "key_account_management.kam_credit_exposure_action",
             [("client_id", "=", client.id), ("company_id", "=", company.id)],
         )
 
