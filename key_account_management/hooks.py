@@ -15,6 +15,8 @@ _COLUMNS = (
 
 # Our tables, those that refer to others first.
 _TABLES = (
+    "kam_reconciliation_line",
+    "kam_reconciliation",
     "kam_credit_verdict",
     "kam_credit_request",
     "kam_credit_reason",

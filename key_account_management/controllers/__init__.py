@@ -1,1 +1,2 @@
+from . import reconciliation
 from . import workbook

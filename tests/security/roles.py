@@ -76,6 +76,19 @@ RIGHTS = {
     "kam.credit.reason": SEEN,
     "kam.credit.request": SEEN,
     "kam.credit.verdict": SEEN,
+    "kam.reconciliation": {
+        **SEEN,
+        "kam": "crwu",
+        "controller": "crwu",
+        "director": "crwu",
+        "administrator": "crwu",
+    },
+    "kam.reconciliation.line": SEEN,
+    "kam.reconciliation.prepare": {
+        "controller": "c",
+        "director": "c",
+        "administrator": "c",
+    },
     "kam.sales.report": SEEN,
     "kam.stage": {**SHARED, "administrator": "crwu"},
     "kam.tier": {**SHARED, "administrator": "crwu"},
@@ -157,6 +170,12 @@ class Roles:
             return records.search([("client_id", "=", cls.client_a.id)], limit=1)
         if model == "kam.classification.line":
             return records.create(cls.forged_vals(model))
+        if model == "kam.reconciliation.line":
+            statement = cls.env["kam.reconciliation"].create(
+                cls.sample_vals("kam.reconciliation")
+            )
+            statement.action_compute()
+            return statement.line_ids[:1]
         if vals is None:
             own = [("decision_id.client_id", "=", cls.client_a.id)]
             return records.search(own, limit=1)
@@ -201,6 +220,16 @@ class Roles:
             },
             "kam.credit.line.set": lambda: {"line_id": cls.line_a.id, "reason": "So"},
             "kam.credit.policy": lambda: {"name": "Another policy"},
+            "kam.reconciliation": lambda: {
+                "client_id": cls.client_a.id,
+                "partner_id": cls.partner_a.id,
+                "company_id": cls.company.id,
+                "date_from": str(cls.today),
+                "date_to": str(cls.today),
+            },
+            "kam.reconciliation.prepare": lambda: {
+                "client_ids": [Command.set(cls.client_a.ids)]
+            },
             "kam.stage": lambda: {"name": "Another stage"},
             "kam.tier": lambda: {"name": "Another tier"},
             "sale.order.credit.close": lambda: {
@@ -230,6 +259,14 @@ class Roles:
                 "decision": "none",
             },
             "kam.sales.report": {"date": str(cls.today)},
+            "kam.reconciliation.line": {
+                "reconciliation_id": cls.env["kam.reconciliation"]
+                .create(cls.sample_vals("kam.reconciliation"))
+                .id,
+                "date": str(cls.today),
+                "kind": "invoice",
+                "name": "Forged",
+            },
             "kam.assignment": {"client_id": client.id, "date_from": str(cls.day(-9))},
             "kam.credit.decision": {
                 **common,

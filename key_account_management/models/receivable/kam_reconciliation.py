@@ -1,0 +1,294 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+
+class KamReconciliation(models.Model):
+    """A reconciliation statement: what we and a legal entity owe each other.
+
+    For a period, a root company (its branches pooled) and a currency; without a
+    legal entity it is over the whole key client and for information only. Balances
+    are those of posted items on receivable accounts: above 0 the client owes us.
+    From sending on the figures stay as they were sent.
+    """
+
+    _name = "kam.reconciliation"
+    _description = "Reconciliation Statement"
+    _inherit = ["kam.thread.mixin", "kam.workbook.mixin"]
+    _order = "date_to desc, id desc"
+    _rec_names_search = ["partner_id.name", "client_id.name"]
+
+    _terms_fields = frozenset(
+        ("client_id", "partner_id", "company_id", "currency_id", "date_from", "date_to")
+    )
+    # Written by the methods below only.
+    _kept_fields = frozenset(
+        (
+            "opening_balance",
+            "debit",
+            "credit",
+            "earlier_change",
+            "fingerprint",
+            "date_computed",
+            "line_ids",
+            "state",
+            "is_sending",
+            "date_sent",
+            "date_reminded",
+            "answer_partner_id",
+            "answer_name",
+            "answer_date",
+        )
+    )
+
+    client_id = fields.Many2one(
+        comodel_name="kam.client",
+        string="Key Client",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Legal Entity",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('kam_membership_id', '=', client_id)]",
+        help="Leave empty for a statement over all legal entities of the client, for "
+        "information.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company.root_id,
+        domain=[("parent_id", "=", False)],
+        help="The figures include its branches.",
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        help="In the currency of the company all documents are included; in another "
+        "one those in that currency only.",
+    )
+    date_from = fields.Date(string="From", required=True)
+    date_to = fields.Date(string="To", required=True)
+    manager_id = fields.Many2one(related="client_id.manager_id")
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        help="Gets an activity for every statement the client does not agree with.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("agreed", "Agreed"),
+            ("disagreed", "Not Agreed"),
+        ],
+        default="draft",
+        required=True,
+        index=True,
+        copy=False,
+        tracking=True,
+        group_expand=True,
+    )
+    opening_balance = fields.Monetary(copy=False, readonly=True)
+    debit = fields.Monetary(copy=False, readonly=True)
+    credit = fields.Monetary(copy=False, readonly=True)
+    closing_balance = fields.Monetary(compute="_compute_closing_balance", store=True)
+    earlier_change = fields.Monetary(
+        string="Change of Earlier Periods",
+        copy=False,
+        readonly=True,
+        help="By how much the ledger of earlier periods has changed since the last "
+        "statement was sent. Part of the opening balance.",
+    )
+    fingerprint = fields.Char(copy=False, readonly=True)
+    line_ids = fields.One2many(
+        comodel_name="kam.reconciliation.line",
+        inverse_name="reconciliation_id",
+        string="Documents",
+        readonly=True,
+    )
+    difference_count = fields.Integer(
+        string="Differences", compute="_compute_difference_count"
+    )
+    date_computed = fields.Datetime(string="Computed on", copy=False, readonly=True)
+    date_sent = fields.Datetime(string="Sent on", copy=False, readonly=True)
+    is_sending = fields.Boolean(string="Waiting to Be Sent", copy=False, readonly=True)
+    date_reminded = fields.Date(string="Reminded on", copy=False, readonly=True)
+    answer_deadline = fields.Date(
+        copy=False, help="Without one, two weeks from sending."
+    )
+    answer_partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Answered by", copy=False, readonly=True
+    )
+    answer_name = fields.Char(string="Name in Answer", copy=False, readonly=True)
+    answer_date = fields.Datetime(string="Answered on", copy=False, readonly=True)
+    is_answer_overdue = fields.Boolean(
+        string="Answer Overdue",
+        compute="_compute_is_answer_overdue",
+        search="_search_is_answer_overdue",
+    )
+    is_outdated = fields.Boolean(
+        string="Outdated",
+        compute="_compute_is_outdated",
+        search="_search_is_outdated",
+        help="The ledger of the period has changed since the statement was sent.",
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK (date_from <= date_to)",
+        "The period ends before it begins. Change one of the dates.",
+    )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for statement in self:
+            statement.currency_id = statement.company_id.sudo().currency_id
+
+    @api.depends("opening_balance", "debit", "credit")
+    def _compute_closing_balance(self):
+        for statement in self:
+            statement.closing_balance = (
+                statement.opening_balance + statement.debit - statement.credit
+            )
+
+    @api.depends("line_ids.answer")
+    def _compute_difference_count(self):
+        counts = dict(
+            self.env["kam.reconciliation.line"]._read_group(
+                [
+                    ("reconciliation_id", "in", self.ids),
+                    ("answer", "in", ("not_found", "other_amount")),
+                ],
+                ["reconciliation_id"],
+                ["__count"],
+            )
+        )
+        for statement in self:
+            statement.difference_count = counts.get(statement._origin, 0)
+
+    @api.depends("state", "answer_deadline")
+    def _compute_is_answer_overdue(self):
+        today = fields.Date.context_today(self)
+        for statement in self:
+            deadline = statement.answer_deadline
+            statement.is_answer_overdue = (
+                statement.state == "sent" and bool(deadline) and deadline < today
+            )
+
+    def _search_is_answer_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain(
+            [
+                ("state", "=", "sent"),
+                ("answer_deadline", "<", fields.Date.context_today(self)),
+            ]
+        )
+
+    @api.depends("state", "fingerprint", "opening_balance")
+    def _compute_is_outdated(self):
+        sent = self.filtered(lambda statement: statement.state != "draft")
+        outdated = sent._filter_outdated()
+        for statement in self:
+            statement.is_outdated = statement._origin in outdated
+
+    def _search_is_outdated(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain(
+            "id", "in", self.search([("state", "!=", "draft")])._filter_outdated().ids
+        )
+
+    @api.depends("partner_id", "client_id", "date_from", "date_to")
+    def _compute_display_name(self):
+        for statement in self:
+            party = statement.partner_id or statement.client_id
+            statement.display_name = self.env._(
+                "%(party)s, %(date_from)s to %(date_to)s",
+                party=party.sudo().name or "",
+                date_from=statement._format_day(statement.date_from),
+                date_to=statement._format_day(statement.date_to),
+            )
+
+    def _format_day(self, day):
+        date_format = self.env["res.lang"]._get_data(code=self.env.lang).date_format
+        return day.strftime(date_format or "%Y-%m-%d") if day else "…"
+
+    @api.constrains("client_id", "partner_id", "company_id")
+    def _check_parties(self):
+        for statement in self:
+            partner = statement.partner_id.sudo()
+            if partner and partner.kam_membership_id != statement.client_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s is no legal entity of the key client %(client)s. "
+                        "Choose one of its legal entities.",
+                        partner=partner.display_name,
+                        client=statement.client_id.sudo().name,
+                    )
+                )
+            if company := statement.company_id.sudo().parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "A statement includes the branches. Choose the company "
+                        "%(company)s.",
+                        company=company.root_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_kept_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_kept_fields(vals)
+        if not self._terms_fields.isdisjoint(vals):
+            self._check_draft()
+            vals = {**vals, **self._get_emptied_figures()}
+            self.line_ids.sudo().unlink()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        self._check_draft()
+
+    def _check_kept_fields(self, vals):
+        """Refuse figures, state and answers from anybody but the methods of the room.
+
+        :raise AccessError: naming the buttons
+        """
+        if not self.env.su and not self._kept_fields.isdisjoint(vals):
+            raise AccessError(
+                self.env._(
+                    "Figures, state and answer of a reconciliation statement are not "
+                    "edited. Use its buttons Compute, Send, Agree and Disagree."
+                )
+            )
+
+    def _check_draft(self):
+        """Raise a UserError for statements that were sent."""
+        if sent := self.filtered(lambda statement: statement.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%(statement)s was sent and stays as it is. Make a new statement "
+                    "instead.",
+                    statement=sent[0].display_name,
+                )
+            )
+
+    def _get_emptied_figures(self):
+        """Values of a statement that is not computed."""
+        figures = ("opening_balance", "debit", "credit", "earlier_change")
+        return {**dict.fromkeys(figures, 0), "fingerprint": False}

@@ -1,0 +1,195 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+_ANSWER_DAYS = 14
+_BATCH = 50
+
+
+class KamReconciliation(models.Model):
+    _inherit = "kam.reconciliation"
+
+    def action_send(self):
+        """Compute the drafts once more, keep the figures and mail them.
+
+        :raise AccessError: below credit controller and director
+        :raise UserError: for a statement over a whole client, or one that was sent
+        """
+        self._check_deciding()
+        self._check_signable()
+        self.action_compute()
+        today = fields.Date.context_today(self)
+        for statement in self.sudo():
+            deadline = statement.answer_deadline
+            statement.write(
+                {
+                    "state": "sent",
+                    "is_sending": False,
+                    "date_sent": fields.Datetime.now(),
+                    "answer_deadline": deadline or today + timedelta(_ANSWER_DAYS),
+                }
+            )
+        self._mail("key_account_management.mail_template_reconciliation")
+        return True
+
+    def action_queue(self):
+        """Let the scheduled action send the drafts one by one.
+
+        :raise AccessError: below credit controller and director
+        """
+        self._check_deciding()
+        self._check_signable()
+        self._check_draft()
+        self.sudo().is_sending = True
+        self.env.ref("key_account_management.ir_cron_reconciliation")._trigger()
+        return True
+
+    def action_agree(self):
+        """Note that the client agrees, as on the paper that came back.
+
+        :raise AccessError: below credit controller and director
+        """
+        self._check_deciding()
+        self._agree(self.env.user.partner_id)
+        return True
+
+    def action_disagree(self):
+        """Note that the client does not agree; differences become an activity.
+
+        :raise AccessError: below credit controller and director
+        """
+        self._check_deciding()
+        self._disagree(self.env.user.partner_id)
+        return True
+
+    def _check_deciding(self):
+        self.check_access("write")
+        groups = "group_kam_credit", "group_kam_director"
+        if not self.env.su and not self.env.user.has_groups(
+            ",".join(f"key_account_management.{group}" for group in groups)
+        ):
+            raise AccessError(
+                self.env._(
+                    "Reconciliation statements are sent and answered for by a credit "
+                    "controller or the director. Ask one of them."
+                )
+            )
+
+    def _check_signable(self):
+        if not all(statement.partner_id for statement in self):
+            raise UserError(
+                self.env._(
+                    "A statement over a whole key client is for information and is "
+                    "not signed. Make one for each legal entity to send."
+                )
+            )
+
+    def _check_awaiting(self):
+        """Raise a UserError for statements that wait for no answer."""
+        if any(statement.state not in ("sent", "disagreed") for statement in self):
+            raise UserError(
+                self.env._(
+                    "Only a statement that was sent and is not agreed yet can be "
+                    "answered."
+                )
+            )
+
+    def _get_answer_vals(self, partner, state):
+        return {
+            "state": state,
+            "answer_partner_id": partner.id,
+            "answer_name": partner.name,
+            "answer_date": fields.Datetime.now(),
+        }
+
+    def _agree(self, partner):
+        """Note the agreement of a person.
+
+        :raise UserError: if a line is marked as different
+        """
+        self._check_awaiting()
+        statements = self.sudo()
+        if any(statement.difference_count for statement in statements):
+            raise UserError(
+                self.env._(
+                    "Some lines are marked as different. Mark them as agreed first, "
+                    "or send the differences."
+                )
+            )
+        statements.line_ids.filtered(lambda line: not line.answer).answer = "agreed"
+        statements.write(self._get_answer_vals(partner, "agreed"))
+        statements.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _disagree(self, partner):
+        """Note the differences of a person and tell the responsible user."""
+        self._check_awaiting()
+        for statement in self.sudo():
+            statement.write(statement._get_answer_vals(partner, "disagreed"))
+            user = statement.user_id or statement.client_id.manager_id
+            statement.activity_unlink(["mail.mail_activity_data_todo"])
+            statement.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id or self.env.uid,
+                summary=self.env._(
+                    "Not agreed: %(count)s lines differ",
+                    count=statement.difference_count,
+                ),
+            )
+
+    def _portal_answer(self, partner, decision):
+        """Take the answer of a person of the legal entity, as superuser.
+
+        Lets nothing out: it checks the person, then writes state, name and time.
+
+        :param partner: res.partner of the portal user
+        :param decision: "agree" or "disagree"
+        :raise AccessError: for another legal entity, or without the right to sign
+        """
+        statement = self.sudo()
+        if not statement._may_see_in_portal(partner):
+            raise AccessError(self.env._("This statement is not addressed to you."))
+        if decision == "agree":
+            if not partner.sudo().kam_can_sign:
+                raise AccessError(
+                    self.env._(
+                        "Only a person with the right to sign can agree. Ask your "
+                        "contact with us to note that you have it."
+                    )
+                )
+            statement._agree(partner)
+        else:
+            statement._disagree(partner)
+
+    def _may_see_in_portal(self, partner):
+        return (
+            self.state != "draft"
+            and bool(self.partner_id)
+            and self.partner_id == partner.sudo().commercial_partner_id
+        )
+
+    def _mail(self, template):
+        """Mail the statements to their legal entities, in their language."""
+        self.env.ref(template).sudo().send_mail_batch(self.ids)
+
+    @api.model
+    def _cron_send(self):
+        """Send the statements that wait, then remind of late answers once.
+
+        One per commit: what was sent is not sent again after a failure.
+        """
+        waiting = [("state", "=", "draft"), ("is_sending", "=", True)]
+        today = fields.Date.context_today(self)
+        late = [("is_answer_overdue", "=", True), ("date_reminded", "=", False)]
+        statements = self.search(waiting, limit=_BATCH)
+        reminded = self.search(late, limit=_BATCH)
+        self.env["ir.cron"]._commit_progress(
+            remaining=self.search_count(waiting) + self.search_count(late)
+        )
+        for statement in statements:
+            statement.action_send()
+            self.env["ir.cron"]._commit_progress(1)
+        for statement in reminded:
+            statement.date_reminded = today
+            statement._mail("key_account_management.mail_template_reconciliation_late")
+            self.env["ir.cron"]._commit_progress(1)

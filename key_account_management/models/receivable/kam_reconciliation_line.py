@@ -1,0 +1,86 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+
+class KamReconciliationLine(models.Model):
+    """A document or payment of a reconciliation statement, and what the client says.
+
+    Written with the statement; afterwards only the answer changes.
+    """
+
+    _name = "kam.reconciliation.line"
+    _description = "Line of Reconciliation Statement"
+    _order = "reconciliation_id, date, id"
+
+    _answer_fields = frozenset(("answer", "answer_amount", "note"))
+
+    reconciliation_id = fields.Many2one(
+        comodel_name="kam.reconciliation",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    currency_id = fields.Many2one(related="reconciliation_id.currency_id")
+    date = fields.Date(required=True)
+    kind = fields.Selection(
+        selection=[
+            ("invoice", "Invoice"),
+            ("refund", "Credit Note"),
+            ("payment", "Payment"),
+            ("exchange", "Exchange Difference"),
+            ("entry", "Entry"),
+        ],
+        required=True,
+    )
+    name = fields.Char(string="Document", required=True)
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Journal Entry",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    debit = fields.Monetary()
+    credit = fields.Monetary()
+    answer = fields.Selection(
+        selection=[
+            ("agreed", "Agreed"),
+            ("not_found", "Not Found"),
+            ("other_amount", "Another Amount"),
+        ]
+    )
+    answer_amount = fields.Monetary(
+        string="Their Amount", help="The amount in the books of the client."
+    )
+    note = fields.Char(string="Comment")
+
+    @api.constrains("answer", "answer_amount")
+    def _check_answer_amount(self):
+        for line in self:
+            ours = line.debit + line.credit
+            compare = line.currency_id.compare_amounts
+            if line.answer == "other_amount" and (
+                compare(line.answer_amount, 0) <= 0
+                or compare(line.answer_amount, ours) == 0
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s: enter the amount in your books if it is another "
+                        "one, or mark the line as agreed or not found.",
+                        document=line.name,
+                    )
+                )
+
+    def write(self, vals):
+        """Write answers, as long as the statement waits for one.
+
+        :raise AccessError: for anything else
+        """
+        if not self._answer_fields.issuperset(vals):
+            raise AccessError(
+                self.env._(
+                    "The lines of a reconciliation statement follow from the ledger. "
+                    "Only the answer of the client can be entered."
+                )
+            )
+        self.reconciliation_id._check_awaiting()
+        return super().write(vals)

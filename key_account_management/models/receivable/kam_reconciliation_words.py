@@ -1,0 +1,106 @@
+from odoo import models
+
+from .amount_in_words import amount_in_words
+
+
+class KamReconciliation(models.Model):
+    _inherit = "kam.reconciliation"
+
+    def _get_closing_sentence(self):
+        """Return who owes whom how much at the end, in words, in the language set."""
+        self.ensure_one()
+        amount, currency = self.closing_balance, self.currency_id
+        party = (self.partner_id or self.client_id).sudo().name
+        company = self.company_id.sudo().name
+        if currency.is_zero(amount):
+            return self.env._(
+                "On %(date)s neither side owes the other anything.",
+                date=self._format_day(self.date_to),
+            )
+        debtor, creditor = (party, company) if amount > 0 else (company, party)
+        return self.env._(
+            "On %(date)s %(debtor)s owes %(creditor)s %(amount)s (%(words)s).",
+            date=self._format_day(self.date_to),
+            debtor=debtor,
+            creditor=creditor,
+            amount=currency.format(abs(amount)),
+            words=amount_in_words(abs(amount), currency, self.env.lang),
+        )
+
+    def _get_their_figures(self, line):
+        """Return (debit, credit) in the books of the client; None: no answer yet.
+
+        Their books mirror ours: what is a debit here is a credit there.
+        """
+        if not line.answer:
+            return None
+        ours = {
+            "agreed": line.debit + line.credit,
+            "not_found": 0.0,
+            "other_amount": line.answer_amount,
+        }[line.answer]
+        return (0.0, ours) if line.debit else (ours, 0.0)
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.display_name.replace("/", "-")
+
+    def _get_workbook_name(self):
+        return self.env._("Reconciliation statement")
+
+    def _write_workbook(self, workbook):
+        for index, statement in enumerate(self, start=1):
+            lang = statement.partner_id.sudo().lang or self.env.lang
+            statement.with_context(lang=lang)._write_sheet(workbook, str(index))
+
+    def _write_sheet(self, workbook, name):
+        """Write one statement: openings, documents, sums by formula, in words."""
+        sheet = workbook.add_worksheet(name)
+        bold = workbook.add_format({"bold": True})
+        day = workbook.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
+        money = workbook.add_format({"num_format": "#,##0.00"})
+        total = workbook.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
+        sheet.set_column(0, 0, 12)
+        sheet.set_column(1, 1, 40)
+        sheet.set_column(2, 5, 16)
+        sheet.write_string(0, 0, self._get_title(), bold)
+        sheet.write_string(1, 0, self.display_name)
+        for column, title in enumerate(self._get_column_titles()):
+            sheet.write_string(3, column, title, bold)
+        sheet.write_string(4, 1, self.env._("Opening balance"))
+        sheet.write_number(4, 2, max(self.opening_balance, 0), money)
+        sheet.write_number(4, 3, max(-self.opening_balance, 0), money)
+        row = 5
+        kinds = dict(self.line_ids._fields["kind"]._description_selection(self.env))
+        for row, line in enumerate(self.line_ids, start=5):
+            sheet.write_datetime(row, 0, line.date, day)
+            sheet.write_string(row, 1, f"{kinds[line.kind]} {line.name}")
+            figures = (line.debit, line.credit, *(self._get_their_figures(line) or ()))
+            for column, figure in enumerate(figures, start=2):
+                sheet.write_number(row, column, figure, money)
+        self._write_totals(sheet, row + 1, bold, total)
+
+    def _write_totals(self, sheet, row, bold, total):
+        """Write turnovers and closing below the documents, which end above ``row``."""
+        sheet.write_string(row, 1, self.env._("Turnover"), bold)
+        sheet.write_formula(row, 2, f"=SUM(C6:C{row})", total, self.debit)
+        sheet.write_formula(row, 3, f"=SUM(D6:D{row})", total, self.credit)
+        sheet.write_string(row + 1, 1, self.env._("Closing balance"), bold)
+        closing = self.closing_balance
+        ours = f"C5-D5+C{row + 1}-D{row + 1}"
+        sheet.write_formula(row + 1, 2, f"=MAX({ours},0)", total, max(closing, 0))
+        sheet.write_formula(row + 1, 3, f"=MAX(-({ours}),0)", total, max(-closing, 0))
+        sheet.write_string(row + 3, 0, self._get_closing_sentence())
+
+    def _get_title(self):
+        return self.env._("Reconciliation Statement")
+
+    def _get_column_titles(self):
+        return (
+            self.env._("Date"),
+            self.env._("Document"),
+            self.env._("Debit"),
+            self.env._("Credit"),
+            self.env._("Client: debit"),
+            self.env._("Client: credit"),
+        )
