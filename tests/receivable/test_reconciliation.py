@@ -167,6 +167,10 @@ class TestReconciliation(KamCommon):
         statement = self.send(self.make_statement(-5, 0))
         self.assertEqual(statement.state, "sent")
         self.assertEqual(statement.answer_deadline, self.day(14))
+        mail = self.env["mail.mail"].search(
+            [("recipient_ids", "in", self.partner.ids)], order="id desc", limit=1
+        )
+        self.assertEqual(len(mail.attachment_ids), 1)
         with self.assertRaises(UserError):
             statement.date_to = self.day(1)
         for method in ("action_compute", "action_send", "unlink"):

@@ -141,7 +141,8 @@ class KamReconciliation(models.Model):
             asked AS MATERIALIZED (
                 SELECT statement.id, statement.partner_id, statement.client_id,
                        statement.company_id, statement.date_from, statement.date_to,
-                       NULLIF(statement.currency_id, company.currency_id) AS currency_id,
+                       NULLIF(statement.currency_id, company.currency_id)
+                            AS currency_id,
                        previous.date_previous
                   FROM (VALUES %(rows)s) previous (id, date_previous)
                   JOIN kam_reconciliation statement ON statement.id = previous.id
