@@ -1,3 +1,5 @@
+import math
+
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.http import request, route
 
@@ -115,7 +117,7 @@ class ReconciliationPortal(CustomerPortal):
                 self._write_answers(statement, post)
                 if decision in ("agree", "disagree"):
                     statement._portal_answer(request.env.user.partner_id, decision)
-        except (AccessError, UserError, ValidationError, ValueError) as error:
+        except (AccessError, UserError, ValidationError) as error:
             statement.invalidate_recordset()
             return self._render_reconciliation(statement, error=str(error))
         return request.redirect(f"{URL}/{statement.id}?message=saved")
@@ -126,12 +128,29 @@ class ReconciliationPortal(CustomerPortal):
             answer = post.get(f"answer_{line.id}")
             if answer not in ANSWERS:
                 continue
-            amount = (post.get(f"amount_{line.id}") or "0").replace(",", ".")
+            amount = post.get(f"amount_{line.id}")
             is_other = answer == "other_amount"
             vals = {
                 "answer": answer,
-                "answer_amount": float("".join(amount.split())) if is_other else 0.0,
+                "answer_amount": self._parse_amount(amount) if is_other else 0.0,
                 "note": (post.get(f"note_{line.id}") or "")[:500],
             }
             if any((line[name] or "") != (vals[name] or "") for name in vals):
                 line.write(vals)
+
+    def _parse_amount(self, text):
+        """Return a typed amount, with a comma or a point, as a number.
+
+        :raise UserError: if it is none
+        """
+        try:
+            amount = float("".join((text or "0").split()).replace(",", "."))
+        except ValueError:
+            amount = math.nan
+        if not math.isfinite(amount):
+            raise UserError(
+                request.env._(
+                    "%(text)s is no amount. Enter a number such as 1250.50.", text=text
+                )
+            )
+        return amount

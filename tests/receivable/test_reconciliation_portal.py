@@ -117,9 +117,11 @@ class TestReconciliationPortal(KamHttpCase):
 
     def test_differences_are_sent(self):
         line = self.own.line_ids
-        bad = {f"answer_{line.id}": "other_amount", f"amount_{line.id}": "much"}
-        self.answer(self.own, decision="disagree", **bad)
-        self.assertEqual((self.own.state, line.answer), ("sent", False))
+        for amount in ("much", "nan", "inf", "1e999", ""):
+            bad = {f"answer_{line.id}": "other_amount", f"amount_{line.id}": amount}
+            page = self.answer(self.own, decision="disagree", **bad).text
+            self.assertIn("nter ", page)
+            self.assertEqual((self.own.state, line.answer), ("sent", False))
         good = {**bad, f"amount_{line.id}": "90,50", f"note_{line.id}": "Discount"}
         self.answer(self.own, decision="disagree", **good)
         self.assertEqual(self.own.state, "disagreed")

@@ -18,6 +18,12 @@ class KamReconciliation(models.Model):
         """
         self._check_deciding()
         self._check_signable()
+        self._freeze()
+        self._mail("key_account_management.mail_template_reconciliation")
+        return True
+
+    def _freeze(self):
+        """Compute the drafts once more and keep the figures as sent."""
         self.action_compute()
         today = fields.Date.context_today(self)
         for statement in self.sudo():
@@ -30,8 +36,6 @@ class KamReconciliation(models.Model):
                     "answer_deadline": deadline or today + timedelta(_ANSWER_DAYS),
                 }
             )
-        self._mail("key_account_management.mail_template_reconciliation")
-        return True
 
     def action_queue(self):
         """Let the scheduled action send the drafts one by one.
