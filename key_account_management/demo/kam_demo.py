@@ -72,6 +72,7 @@ class KamDemo(models.AbstractModel):
             builder.env.flush_all()
             builder._create_classifications(months)
             self._create_stories()
+            self._create_reconciliations()
             builder._create_outlook()
             self.env.flush_all()
 

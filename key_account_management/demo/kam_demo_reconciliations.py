@@ -16,8 +16,7 @@ class KamDemo(models.AbstractModel):
 
     _inherit = "kam.demo"
 
-    def _create_stories(self):
-        super()._create_stories()
+    def _create_reconciliations(self):
         controller = self._ref("user_credit")
         first = (self._today().replace(day=1) - timedelta(days=32)).replace(day=1)
         statements = self.env["kam.reconciliation"].create(
