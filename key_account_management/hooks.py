@@ -15,6 +15,11 @@ _COLUMNS = (
 
 # Our tables, those that refer to others first.
 _TABLES = (
+    "kam_collection_step",
+    "kam_collection",
+    "kam_collection_stage",
+    "kam_dispute",
+    "kam_promise",
     "kam_credit_verdict",
     "kam_credit_request",
     "kam_credit_reason",

@@ -1,0 +1,3 @@
+from . import test_collection
+from . import test_dispute
+from . import test_promise
