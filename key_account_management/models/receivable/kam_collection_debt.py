@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .kam_collection import FACTORS
@@ -12,7 +13,7 @@ class KamCollection(models.Model):
     @api.model
     def _cron_open_cases(self):
         """Open and close cases, 500 clients per commit; safe to repeat."""
-        clients = self.env["kam.client"].with_context(active_test=False).search([])
+        clients = self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
         batches = [clients[at : at + 500].ids for at in range(0, len(clients), 500)]
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(batches))
