@@ -17,6 +17,11 @@ _COLUMNS = (
 _TABLES = (
     "kam_reconciliation_line",
     "kam_reconciliation",
+    "kam_collection_step",
+    "kam_collection",
+    "kam_collection_stage",
+    "kam_dispute",
+    "kam_promise",
     "kam_credit_verdict",
     "kam_credit_request",
     "kam_credit_reason",

@@ -36,6 +36,7 @@ SEEN = dict.fromkeys(
 )
 SHARED = dict.fromkeys(OURS, "r")
 DIALOG = dict.fromkeys(("controller", "head", "other_head", "director"), "c")
+TAKERS = tuple(name for name in OURS if name != "support")
 HEADS = ("head", "other_head", "director", "administrator")
 RIGHTS = {
     "kam.assignment": SEEN,
@@ -52,6 +53,15 @@ RIGHTS = {
     "kam.client.dissolve": dict.fromkeys(HEADS[:1] + HEADS[2:], "c"),
     "kam.client.hand.over": dict.fromkeys(HEADS[:1] + HEADS[2:], "c"),
     "kam.client.make": dict.fromkeys(HEADS, "c"),
+    "kam.collection": {
+        **SEEN,
+        **dict.fromkeys(("controller", "head", "director", "administrator"), "rw"),
+    },
+    "kam.collection.call": dict.fromkeys(TAKERS, "c"),
+    "kam.collection.forward": {**DIALOG, "administrator": "c"},
+    "kam.collection.pause": {**DIALOG, "administrator": "c"},
+    "kam.collection.stage": {**SHARED, "administrator": "crwu"},
+    "kam.collection.step": SEEN,
     "kam.credit.authority": {**SHARED, "administrator": "crwu"},
     "kam.credit.decision": SEEN,
     "kam.credit.decision.reject": {**DIALOG, "administrator": "c"},
@@ -89,6 +99,10 @@ RIGHTS = {
         "director": "c",
         "administrator": "c",
     },
+    "kam.dispute": {name: "r" if name == "support" else "cr" for name in SEEN},
+    "kam.dispute.answer": {**DIALOG, "administrator": "c"},
+    "kam.promise": {name: "r" if name == "support" else "cr" for name in SEEN},
+    "kam.promise.cancel": dict.fromkeys(TAKERS, "c"),
     "kam.sales.report": SEEN,
     "kam.stage": {**SHARED, "administrator": "crwu"},
     "kam.tier": {**SHARED, "administrator": "crwu"},
@@ -147,7 +161,35 @@ class Roles:
         cls.decision_a = cls.order_a.credit_decision_id
         cls.confirmed_a = cls.make_confirmed(cls.partner_a, 200)
         cls.invoice_a = cls.make_invoice(cls.partner_a, 100)
+        cls.case_a = cls.env["kam.collection"].create(
+            {
+                "client_id": cls.client_a.id,
+                "company_id": cls.company.id,
+                "date_opened": cls.today,
+            }
+        )
+        cls.env["kam.collection.step"]._log(cls.case_a, "open", "Overdue")
+        cls.promise_a = cls.env["kam.promise"].create(cls.promise_vals())
+        cls.dispute_a = cls.env["kam.dispute"].create(cls.dispute_vals())
         cls.env.flush_all()
+
+    @classmethod
+    def promise_vals(cls):
+        return {
+            "client_id": cls.client_a.id,
+            "company_id": cls.company.id,
+            "amount": 10,
+            "date": str(cls.today),
+        }
+
+    @classmethod
+    def dispute_vals(cls):
+        return {
+            "move_id": cls.invoice_a.id,
+            "amount": 1,
+            "reason": "Short",
+            "deadline": str(cls.today),
+        }
 
     @classmethod
     def make_held(cls, amount, partner=None, **vals):
@@ -162,6 +204,10 @@ class Roles:
         vals = cls.sample_vals(model)
         if model in ("kam.credit.lock", "kam.assignment"):
             return records.search([("client_id", "=", cls.client_a.id)], limit=1)
+        if model == "kam.collection":
+            return cls.case_a
+        if model == "kam.collection.step":
+            return cls.case_a.step_ids[:1]
         if model == "kam.credit.decision":
             return cls.decision_a
         if model == "kam.credit.line.change":
@@ -201,6 +247,32 @@ class Roles:
                 "reason": "Over",
             },
             "kam.client.make": lambda: {"name": "Dialog"},
+            "kam.collection.call": lambda: {
+                "collection_id": cls.case_a.id,
+                "result": "Called",
+                "next_date": str(cls.today),
+            },
+            "kam.collection.forward": lambda: {
+                "collection_id": cls.case_a.id,
+                "stage_id": cls.env["kam.collection.stage"].search([], limit=1).id,
+                "reason": "So",
+            },
+            "kam.collection.pause": lambda: {
+                "collection_id": cls.case_a.id,
+                "reason": "So",
+                "until": str(cls.today),
+            },
+            "kam.collection.stage": lambda: {"name": "Another", "days": 99},
+            "kam.dispute": cls.dispute_vals,
+            "kam.dispute.answer": lambda: {
+                "dispute_id": cls.dispute_a.id,
+                "answer": "So",
+            },
+            "kam.promise": cls.promise_vals,
+            "kam.promise.cancel": lambda: {
+                "promise_id": cls.promise_a.id,
+                "reason": "So",
+            },
             "kam.credit.authority": lambda: {
                 "group_id": cls.env.ref(f"{ADDON}.group_kam_user").id
             },
@@ -257,6 +329,16 @@ class Roles:
                 "abc": "a",
                 "proposal": "keep",
                 "decision": "none",
+            },
+            "kam.collection": {
+                **common,
+                "company_id": cls.elsewhere.id,
+                "date_opened": str(cls.today),
+            },
+            "kam.collection.step": {
+                "collection_id": cls.case_a.id,
+                "kind": "call",
+                "result": "Forged",
             },
             "kam.sales.report": {"date": str(cls.today)},
             "kam.reconciliation.line": {

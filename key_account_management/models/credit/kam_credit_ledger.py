@@ -129,7 +129,8 @@ class KamCreditLedger(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT partner.kam_client_id AS client_id, company.root_id,
+            SELECT line.id AS line_id,
+                   partner.kam_client_id AS client_id, company.root_id,
                    line.amount_residual AS residual,
                    %(today)s - COALESCE(line.date_maturity, line.date) AS days
               FROM account_move_line line

@@ -5,3 +5,15 @@ from . import kam_reconciliation_ledger
 from . import kam_reconciliation_line
 from . import kam_reconciliation_words
 from . import res_partner
+from . import res_company
+from . import kam_credit_policy
+from . import kam_credit_ledger
+from . import kam_promise
+from . import kam_promise_judgement
+from . import kam_dispute
+from . import kam_collection_stage
+from . import kam_collection
+from . import kam_collection_debt
+from . import kam_collection_step
+from . import kam_client
+from . import sale_order

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+
+
+class KamClient(models.Model):
+    _inherit = "kam.client"
+
+    promise_ids = fields.One2many(
+        comodel_name="kam.promise", inverse_name="client_id", string="Promises"
+    )
+    dispute_ids = fields.One2many(
+        comodel_name="kam.dispute", inverse_name="client_id", string="Disputes"
+    )
+    collection_id = fields.Many2one(
+        comodel_name="kam.collection",
+        compute="_compute_collection_id",
+        string="Collection Case",
+        help="The case in the current company that is not closed.",
+    )
+
+    @api.depends_context("company")
+    def _compute_collection_id(self):
+        cases = dict(
+            self.env["kam.collection"]._read_group(
+                [
+                    ("client_id", "in", self.ids),
+                    ("company_id", "=", self.env.company.root_id.id),
+                    ("state", "!=", "closed"),
+                ],
+                ["client_id"],
+                ["id:recordset"],
+            )
+        )
+        for client in self:
+            client.collection_id = cases.get(client._origin)
+
+    @api.model
+    def _get_broken_promise_counts(self, company, date_from):
+        """Return how many promises of clients were broken since a day.
+
+        :param company: res.company, whose root counts
+        :param date_from: first promised day that counts
+        :return: dict client id -> number; who never promised anything is missing
+        """
+        domain = [
+            ("direction", "=", "theirs"),
+            ("state", "!=", "cancelled"),
+            ("company_id", "=", company.sudo().root_id.id),
+        ]
+        broken = [("state", "=", "broken"), ("date", ">=", date_from)]
+        promises = self.env["kam.promise"].sudo()
+        made = promises._read_group(domain, ["client_id"])
+        counts = dict(promises._read_group(domain + broken, ["client_id"], ["__count"]))
+        return {client.id: counts.get(client, 0) for (client,) in made}
+
+    def action_open_collection(self):
+        """Open the collection case of this client."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Collection Case"),
+            "res_model": "kam.collection",
+            "res_id": self.collection_id.id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,136 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .kam_collection import FACTORS
+
+
+class KamCollection(models.Model):
+    """Opening, closing and ranking cases by the debt, for all clients at once."""
+
+    _inherit = "kam.collection"
+
+    @api.model
+    def _cron_open_cases(self):
+        """Open and close cases, 500 clients per commit; safe to repeat."""
+        clients = self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
+        batches = [clients[at : at + 500].ids for at in range(0, len(clients), 500)]
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(batches))
+        for ids in batches:
+            self._open_cases(ids)
+            if not progress._commit_progress(processed=1):
+                break
+
+    @api.model
+    def _open_cases(self, client_ids=None):
+        """Open, resume, close and rank the cases of clients in all companies.
+
+        A case opens when debt beyond the grace of the policy, net of unallocated
+        credits, comes to the policy's minimum and more than 0. It closes, paused or
+        not, when nothing is overdue.
+
+        :param client_ids: clients to look at; default all
+        :return: the cases that were opened
+        """
+        today = self.env["kam.credit.ledger"]._today()
+        domain = [("state", "!=", "closed")]
+        if client_ids is not None:
+            domain.append(("client_id", "in", client_ids))
+        cases = self.sudo().search(domain)
+        debts = self._get_debts(client_ids)
+        known = {(case.client_id.id, case.company_id.id): case for case in cases}
+        paid = cases.filtered(
+            lambda case: (
+                not debts.get((case.client_id.id, case.company_id.id), {}).get(
+                    "overdue"
+                )
+            )
+        )
+        self._close_cases(paid, today)
+        cases -= paid
+        cases.filtered(
+            lambda case: case.state == "paused" and case.pause_until < today
+        )._resume()
+        opened = self._create_cases(
+            [key for key in debts if debts[key]["opens"] and key not in known], today
+        )
+        for case in cases | opened:
+            debt = debts[case.client_id.id, case.company_id.id]
+            if case.priority != debt["priority"]:
+                case.priority = debt["priority"]
+        return opened.with_env(self.env)
+
+    def _create_cases(self, keys, today):
+        first = self.env["kam.collection.stage"].search([("days", ">=", 0)], limit=1)
+        opened = self.sudo().create(
+            [
+                {
+                    "client_id": client_id,
+                    "company_id": company_id,
+                    "stage_id": first.id,
+                    "date_opened": today,
+                }
+                for client_id, company_id in sorted(keys)
+            ]
+        )
+        result = self.env._("Overdue debt reached the minimum of the credit policy.")
+        self.env["kam.collection.step"]._log(opened, "open", result)
+        return opened
+
+    def _close_cases(self, cases, today):
+        result = self.env._("Nothing is overdue any more.")
+        self.env["kam.collection.step"]._log(cases, "close", result)
+        cases.write({"state": "closed", "date_closed": today, "pause_until": False})
+
+    def _get_debts(self, client_ids):
+        """Return per key with overdue debt: overdue, priority, whether it opens."""
+        for model in ("account.move.line", "kam.client", "kam.tier"):
+            self.env[model].flush_model()
+        for model in ("kam.credit.line", "kam.credit.policy"):
+            self.env[model].flush_model()
+        self.env["res.partner"].flush_model(["kam_client_id"])
+        clients = SQL("(SELECT id FROM kam_client)")
+        if client_ids is not None:
+            clients = [(client_id, 0) for client_id in [*client_ids, 0]]
+        rows = self.env.execute_query_dict(self._debt_query(clients))
+        return {
+            (row["client_id"], row["root_id"]): {
+                "overdue": float(row["overdue"]),
+                "opens": row["opens"],
+                "priority": float(row["overdue"])
+                * row["days"]
+                * FACTORS[row["risk_class"] or "c"],
+            }
+            for row in rows
+        }
+
+    def _debt_query(self, clients):
+        ledger = self.env["kam.credit.ledger"]
+        return SQL(
+            """
+            SELECT client_id, root_id, risk_class, overdue, days,
+                   beyond > 0 AND beyond >= minimum AS opens
+              FROM (
+                SELECT item.client_id, item.root_id, line.risk_class,
+                       policy.overdue_min_amount AS minimum,
+                       COALESCE(SUM(residual) FILTER (
+                            WHERE residual > 0 AND days > 0), 0) AS overdue,
+                       MAX(days) FILTER (WHERE residual > 0) AS days,
+                       SUM(residual) FILTER (
+                            WHERE residual < 0 OR days > policy.overdue_grace_days)
+                            AS beyond
+                  FROM (%(items)s) item
+                  JOIN kam_client client ON client.id = item.client_id
+             LEFT JOIN kam_tier tier ON tier.id = client.tier_id
+             LEFT JOIN kam_credit_line line ON line.client_id = item.client_id
+                   AND line.company_id = item.root_id AND line.active
+                  JOIN kam_credit_policy policy ON policy.id = COALESCE(
+                        line.policy_id, tier.credit_policy_id, %(default)s)
+              GROUP BY item.client_id, item.root_id, line.id, policy.id
+              ) debt
+             WHERE overdue > 0
+            """,
+            items=ledger._receivable_items(clients, ledger._today()),
+            default=self.env["kam.credit.policy"]._get_default().id,
+        )

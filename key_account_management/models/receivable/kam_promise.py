@@ -1,0 +1,185 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class KamPromise(models.Model):
+    """What a client promised us, or we promised him; never changed afterwards.
+
+    Theirs are promises to pay, judged by the money that came (`kam_promise_judgement`);
+    ours are closed by hand. Amounts in the currency of the company, over all its
+    branches.
+    """
+
+    _name = "kam.promise"
+    _description = "Promise"
+    _inherit = ["kam.thread.mixin"]
+    _order = "date desc, id desc"
+    _mail_post_access = "read"
+
+    client_id = fields.Many2one(
+        comodel_name="kam.client", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company.root_id,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    direction = fields.Selection(
+        [("theirs", "Theirs"), ("ours", "Ours")], default="theirs", required=True
+    )
+    kind = fields.Selection(
+        [
+            ("payment", "Payment"),
+            ("delivery", "Delivery"),
+            ("act", "Act"),
+            ("answer", "Answer"),
+        ],
+        compute="_compute_kind",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    amount = fields.Monetary()
+    paid = fields.Monetary(
+        readonly=True, copy=False, help="Money that came in time for this promise."
+    )
+    date_made = fields.Date(
+        string="Made on",
+        default=lambda self: self.env["kam.credit.ledger"]._today(),
+        required=True,
+        readonly=True,
+        help="Money dated before this day does not count.",
+    )
+    date = fields.Date(string="Promised for", required=True)
+    move_ids = fields.Many2many(
+        comodel_name="account.move",
+        string="Documents",
+        domain="[('kam_client_id', '=', client_id), ('state', '=', 'posted'), "
+        "('move_type', '=', 'out_invoice')]",
+        help="Empty: any money of the client keeps the promise.",
+    )
+    person_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Promised by",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    note = fields.Char(string="What Was Said")
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Taken by",
+        default=lambda self: self.env.user,
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("kept", "Kept"),
+            ("partly", "Partly Kept"),
+            ("broken", "Broken"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    close_reason = fields.Char(string="Reason", readonly=True, copy=False)
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0 OR (direction = 'ours' AND amount >= 0))",
+        "Enter the promised amount: it must be more than zero.",
+    )
+    _date_after_made = models.Constraint(
+        "CHECK (date >= date_made)", "A promise cannot be for a day in the past."
+    )
+
+    @api.depends("direction")
+    def _compute_kind(self):
+        for promise in self:
+            if promise.direction == "theirs":
+                promise.kind = "payment"
+            elif promise.kind in (False, "payment"):
+                promise.kind = "answer"
+
+    @api.depends("client_id", "date")
+    def _compute_display_name(self):
+        for promise in self:
+            day = fields.Date.to_string(promise.date) or ""
+            promise.display_name = (
+                f"{promise.client_id.sudo().name or ''} {day}".strip()
+            )
+
+    @api.constrains("company_id", "client_id", "move_ids")
+    def _check_move_ids(self):
+        for promise in self.sudo():
+            if promise.company_id.root_id != promise.company_id:
+                raise ValidationError(
+                    self.env._("A promise belongs to a whole company, not a branch.")
+                )
+            for move in promise.move_ids:
+                is_ours = move.company_id.root_id == promise.company_id
+                if not is_ours or move.kam_client_id != promise.client_id:
+                    raise ValidationError(
+                        self.env._(
+                            "%(document)s is not a document of %(client)s in "
+                            "%(company)s. Choose others.",
+                            document=move.display_name,
+                            client=promise.client_id.name,
+                            company=promise.company_id.name,
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        fixed = {"state", "paid", "date_made", "user_id", "close_reason"}
+        if not self.env.su and any(fixed & set(vals) for vals in vals_list):
+            raise UserError(
+                self.env._("A promise begins open, today, and by the one who took it.")
+            )
+        return super().create(vals_list)
+
+    def action_cancel(self, reason):
+        """Take back an open promise.
+
+        :param reason: text kept with the promise
+        :raise UserError: without a reason, or when it is no longer open
+        """
+        return self._close("cancelled", reason)
+
+    def action_keep(self):
+        """Close our own promise as kept."""
+        return self._close_ours("kept")
+
+    def action_break(self):
+        """Close our own promise as broken."""
+        return self._close_ours("broken")
+
+    def _close_ours(self, state):
+        if self.filtered(lambda promise: promise.direction == "theirs"):
+            raise UserError(
+                self.env._(
+                    "The client's promises are judged by the money that comes. Cancel "
+                    "it if it no longer holds."
+                )
+            )
+        return self._close(state, dict(self._fields["state"].selection)[state])
+
+    def _close(self, state, reason):
+        """Close open promises for those who may make them; sudo: nobody may write."""
+        self.check_access("create")
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Enter why the promise is closed."))
+        if self.filtered(lambda promise: promise.state != "open"):
+            raise UserError(self.env._("Only an open promise can be closed."))
+        self.sudo().write({"state": state, "close_reason": reason})
+        return True

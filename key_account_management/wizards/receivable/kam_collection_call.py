@@ -1,0 +1,44 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class KamCollectionCall(models.TransientModel):
+    """What a call about a debt came to: a step, and a promise if one was made."""
+
+    _name = "kam.collection.call"
+    _description = "Collection Call"
+
+    collection_id = fields.Many2one(
+        comodel_name="kam.collection", required=True, ondelete="cascade"
+    )
+    client_id = fields.Many2one(related="collection_id.client_id")
+    currency_id = fields.Many2one(related="collection_id.currency_id")
+    overdue = fields.Monetary(related="collection_id.overdue")
+    oldest_overdue_days = fields.Integer(related="collection_id.oldest_overdue_days")
+    unallocated = fields.Monetary(related="collection_id.unallocated")
+    result = fields.Char(required=True)
+    next_date = fields.Date(string="Next Contact", required=True)
+    promise_amount = fields.Monetary(string="Promised Amount")
+    promise_date = fields.Date(string="Promised for")
+
+    def action_apply(self):
+        """Log the call and make the promise."""
+        self.ensure_one()
+        case = self.collection_id
+        if bool(self.promise_amount) != bool(self.promise_date):
+            raise UserError(self.env._("A promise takes both its amount and its date."))
+        if self.next_date < self.env["kam.credit.ledger"]._today():
+            raise UserError(self.env._("The day of the next contact has passed."))
+        promise = self.env["kam.promise"]
+        if self.promise_amount:
+            promise = promise.create(
+                {
+                    "client_id": case.client_id.id,
+                    "company_id": case.company_id.id,
+                    "amount": self.promise_amount,
+                    "date": self.promise_date,
+                    "note": self.result,
+                }
+            )
+        case._log_call(self.result, self.next_date, promise)
+        return {"type": "ir.actions.act_window_close"}
