@@ -73,6 +73,7 @@ class KamDemo(models.AbstractModel):
             builder._create_classifications(months)
             self._create_stories()
             self._create_reconciliations()
+            self._create_collection()
             builder._create_outlook()
             self.env.flush_all()
 

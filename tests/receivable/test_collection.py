@@ -71,6 +71,11 @@ class TestCollection(KamCommon):
         with self.assertRaises(UserError):
             case.write({"stage_id": stages[2].id})
         case.action_forward(stages[2], "They do not answer")
+        self.assertEqual(case.step_ids[:1].result, "They do not answer")
+        case.with_context(kam_reason="By hand").write({"stage_id": stages[3].id})
+        self.assertEqual(case.step_ids.sorted("id")[-1:].mapped("result"), ["By hand"])
+        with self.assertRaises(UserError):
+            case.action_forward(stages[4], None)
         with self.assertRaises(UserError):
             case.action_forward(stages[1], "Back")
         with self.assertRaises(UserError):

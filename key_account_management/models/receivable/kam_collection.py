@@ -124,7 +124,12 @@ class KamCollection(models.Model):
                 )
             if "stage_id" in vals:
                 self._check_stage(vals["stage_id"])
-        return super().write(vals)
+        moved = self.filtered(lambda case: case.stage_id.id != vals.get("stage_id"))
+        result = super().write(vals)
+        if "stage_id" in vals and not self.env.su:
+            reason = self.env.context.get("kam_reason", "").strip()
+            self.env["kam.collection.step"]._log(moved, "stage", reason)
+        return result
 
     def _check_stage(self, stage_id):
         """Refuse a move backward, or forward without the reason in the context."""
@@ -150,8 +155,7 @@ class KamCollection(models.Model):
         :raise UserError: without a reason, or backward
         """
         self.check_access("write")
-        self.with_context(kam_reason=reason).write({"stage_id": stage.id})
-        self.env["kam.collection.step"]._log(self, "stage", reason.strip())
+        self.with_context(kam_reason=reason or "").write({"stage_id": stage.id})
         return True
 
     def action_pause(self, reason, until):

@@ -13,7 +13,9 @@ class KamCollection(models.Model):
     @api.model
     def _cron_open_cases(self):
         """Open and close cases, 500 clients per commit; safe to repeat."""
-        clients = self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
+        clients = (
+            self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
+        )
         batches = [clients[at : at + 500].ids for at in range(0, len(clients), 500)]
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(batches))

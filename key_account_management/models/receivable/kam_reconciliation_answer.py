@@ -136,7 +136,7 @@ class KamReconciliation(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=user.id or self.env.uid,
                 summary=self.env._(
-                    "Not agreed: %(count)s lines differ",
+                    "Not agreed, lines that differ: %(count)s",
                     count=statement.difference_count,
                 ),
             )
