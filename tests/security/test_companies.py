@@ -26,8 +26,8 @@ class CompaniesCase:
         cls.line_there = cls.make_line(
             cls.client, THERE, company=cls.there, policy_id=policy.id
         )
-        cls.make_invoice(cls.partner, 100)
-        cls.make_invoice(cls.partner, DEBT, company=cls.there)
+        cls.setup_receivables(cls.make_invoice(cls.partner, 100))
+        cls.setup_receivables(cls.make_invoice(cls.partner, DEBT, company=cls.there))
         cls.order_here = cls.make_order(cls.partner, HERE)
         cls.order_there = cls.make_order(cls.partner, THERE, company=cls.there)
         for order in (cls.order_here, cls.order_there):
@@ -37,6 +37,21 @@ class CompaniesCase:
         cls.order_there.credit_decision_id.with_user(cls.director).action_release("Ok")
         cls.stay_at_home()
         cls.env.flush_all()
+
+    @classmethod
+    def setup_receivables(cls, invoice):
+        """Everything of the room in the company of the invoice."""
+        today = cls.today
+        common = {"client_id": cls.client.id, "company_id": invoice.company_id.id}
+        cls.env["kam.promise"].create({**common, "amount": 1, "date": today})
+        cls.env["kam.reconciliation"].create(
+            {**common, "date_from": today, "date_to": today}
+        )
+        case = cls.env["kam.collection"].create({**common, "date_opened": today})
+        cls.env["kam.collection.step"]._log(case, "open", "Overdue")
+        cls.env["kam.dispute"].create(
+            {"move_id": invoice.id, "amount": 1, "reason": "So", "deadline": today}
+        )
 
     @classmethod
     def stay_at_home(cls):

@@ -527,8 +527,17 @@ class TestFiles(LeakCase):
             "kam.client": self.client,
             "kam.credit.line": self.line,
             "kam.credit.decision": self.decision,
+            "kam.reconciliation": self.env["kam.reconciliation"].create(
+                {
+                    "client_id": self.client.id,
+                    "partner_id": self.client.main_partner_id.id,
+                    "date_from": self.today,
+                    "date_to": self.today,
+                }
+            ),
             "sale.order": self.order,
         }
+        self.env.flush_all()
         for name in self.as_each():
             for report in reports:
                 record = records[report.model]
