@@ -37,6 +37,12 @@ class TestCollection(KamCommon):
         self.assertEqual(self.open_cases(), case)
         self.assertEqual(len(case.step_ids), 1)
 
+    def test_policy_with_nothing_but_a_name_has_neither_grace_nor_minimum(self):
+        policy = self.env["kam.credit.policy"].create({"name": "Bare"})
+        self.client.credit_line_ids.policy_id = policy
+        self.overdue(0.01, 1)
+        self.assertTrue(self.open_cases())
+
     def test_unallocated_credits_keep_it_shut(self):
         self.overdue()
         self.pay(50, partner=self.partner)

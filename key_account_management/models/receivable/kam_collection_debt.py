@@ -115,12 +115,13 @@ class KamCollection(models.Model):
                    beyond > 0 AND beyond >= minimum AS opens
               FROM (
                 SELECT item.client_id, item.root_id, line.risk_class,
-                       policy.overdue_min_amount AS minimum,
+                       COALESCE(policy.overdue_min_amount, 0) AS minimum,
                        COALESCE(SUM(residual) FILTER (
                             WHERE residual > 0 AND days > 0), 0) AS overdue,
                        MAX(days) FILTER (WHERE residual > 0) AS days,
                        SUM(residual) FILTER (
-                            WHERE residual < 0 OR days > policy.overdue_grace_days)
+                            WHERE residual < 0
+                               OR days > COALESCE(policy.overdue_grace_days, 0))
                             AS beyond
                   FROM (%(items)s) item
                   JOIN kam_client client ON client.id = item.client_id
