@@ -87,6 +87,17 @@ class TestCollection(KamCommon):
         with self.assertRaises(UserError):
             case.write({"state": "closed"})
 
+    def test_call_on_the_case_of_another_shows_nothing(self):
+        self.overdue()
+        case = self.open_cases()
+        dialog = self.env["kam.collection.call"].with_user(self.other_kam)
+        vals = {"result": "Who", "next_date": self.day(1)}
+        for name in ("overdue", "unallocated", "oldest_overdue_days", "client_id"):
+            with self.assertRaises(AccessError):
+                call = dialog.create({**vals, "collection_id": case.id})
+                call.invalidate_recordset()
+                call.read([name])
+
     def test_call_makes_a_step_and_a_promise(self):
         self.overdue()
         case = self.open_cases().with_user(self.kam)

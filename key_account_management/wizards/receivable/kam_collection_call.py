@@ -3,7 +3,11 @@ from odoo.exceptions import UserError
 
 
 class KamCollectionCall(models.TransientModel):
-    """What a call about a debt came to: a step, and a promise if one was made."""
+    """What a call about a debt came to: a step, and a promise if one was made.
+
+    The figures are read with the rights of the user: whoever names the case of another
+    learns nothing.
+    """
 
     _name = "kam.collection.call"
     _description = "Collection Call"
@@ -11,11 +15,17 @@ class KamCollectionCall(models.TransientModel):
     collection_id = fields.Many2one(
         comodel_name="kam.collection", required=True, ondelete="cascade"
     )
-    client_id = fields.Many2one(related="collection_id.client_id")
-    currency_id = fields.Many2one(related="collection_id.currency_id")
-    overdue = fields.Monetary(related="collection_id.overdue")
-    oldest_overdue_days = fields.Integer(related="collection_id.oldest_overdue_days")
-    unallocated = fields.Monetary(related="collection_id.unallocated")
+    client_id = fields.Many2one(related="collection_id.client_id", related_sudo=False)
+    currency_id = fields.Many2one(
+        related="collection_id.currency_id", related_sudo=False
+    )
+    overdue = fields.Monetary(related="collection_id.overdue", related_sudo=False)
+    oldest_overdue_days = fields.Integer(
+        related="collection_id.oldest_overdue_days", related_sudo=False
+    )
+    unallocated = fields.Monetary(
+        related="collection_id.unallocated", related_sudo=False
+    )
     result = fields.Char(required=True)
     next_date = fields.Date(string="Next Contact", required=True)
     promise_amount = fields.Monetary(string="Promised Amount")
