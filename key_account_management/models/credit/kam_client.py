@@ -196,3 +196,15 @@ class KamClient(models.Model):
     def _is_credit_visible(self):
         """Tell whether the user may see the credit figures of this client."""
         return bool(self) and self.has_access("read")
+
+    @api.model
+    def _get_broken_promise_counts(self, company, date_from):
+        """Return how many promises of clients were broken since a day.
+
+        None in this room: promises are kept by the room receivable.
+
+        :param company: res.company, whose root counts
+        :param date_from: first promised day that counts
+        :return: dict client id -> number; who never promised anything is missing
+        """
+        return {}

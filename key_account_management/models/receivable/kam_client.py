@@ -35,12 +35,6 @@ class KamClient(models.Model):
 
     @api.model
     def _get_broken_promise_counts(self, company, date_from):
-        """Return how many promises of clients were broken since a day.
-
-        :param company: res.company, whose root counts
-        :param date_from: first promised day that counts
-        :return: dict client id -> number; who never promised anything is missing
-        """
         domain = [
             ("direction", "=", "theirs"),
             ("state", "!=", "cancelled"),
