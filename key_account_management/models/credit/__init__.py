@@ -6,6 +6,8 @@ from . import kam_credit_lock
 from . import kam_credit_chain_mixin
 from . import kam_credit_decision
 from . import kam_credit_decision_answer
+from . import kam_credit_decision_review
+from . import kam_credit_decision_words
 from . import kam_credit_reason
 from . import kam_credit_verdict
 from . import kam_credit_request

@@ -1,12 +1,5 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import formatLang
-
-_logger = logging.getLogger(__name__)
 
 
 class KamCreditDecision(models.Model):
@@ -158,17 +151,7 @@ class KamCreditDecision(models.Model):
     )
     release_until = fields.Date(compute="_compute_release", store=True, precompute=True)
     reject_reason = fields.Char(compute="_compute_reject_reason")
-    summary = fields.Char(compute="_compute_summary")
     may_release = fields.Boolean(compute="_compute_may_release")
-
-    @api.depends("order_id")
-    def _compute_display_name(self):
-        for decision in self:
-            decision.display_name = self.env._(
-                "%(order)s: %(outcome)s",
-                order=decision.order_id.sudo().name,
-                outcome=decision._get_label("outcome"),
-            )
 
     @api.depends("verdict_ids")
     def _compute_release(self):
@@ -190,20 +173,6 @@ class KamCreditDecision(models.Model):
         for decision in self:
             decision.request_count = len(decision.request_ids)
 
-    @api.depends("outcome", "state")
-    @api.depends_context("lang")
-    def _compute_summary(self):
-        for decision in self:
-            decision.summary = " ".join(
-                part
-                for part in (
-                    decision._get_headline(),
-                    decision._get_reckoning(),
-                    decision._get_overdue_text(),
-                )
-                if part
-            )
-
     @api.model
     def _group_expand_state(self, states, _domain):
         """Show the columns in which somebody has to do or wait for something."""
@@ -213,65 +182,6 @@ class KamCreditDecision(models.Model):
     def _get_label(self, field_name):
         selection = self._fields[field_name]._description_selection(self.env)
         return dict(selection).get(self[field_name], "")
-
-    def _format_amount(self, value):
-        """Format money for a sentence: no currency, no cents where there are none."""
-        currency = self.currency_id
-        is_whole = currency.is_zero(value - round(value))
-        digits = 0 if is_whole else currency.decimal_places
-        return formatLang(self.env, value, digits=digits)
-
-    def _get_headline(self):
-        amount = self._format_amount
-        if self.outcome == "hold":
-            broken = self.reason_ids.filtered(lambda r: r.outcome == "hold")
-            # The amounts of these two follow in the sentence.
-            others = broken.filtered(lambda r: r.rule not in ("limit", "overdue"))
-            if "limit" in broken.mapped("rule"):
-                short = self.env._("Held: %s short.", amount(self.shortfall))
-                return " ".join([short, *others.mapped("message")])
-            return self.env._("Held: %s", " ".join(broken.mapped("message")))
-        if self.is_prepaid:
-            return self.env._("Passed: the order is prepaid.")
-        if self.outcome == "warn":
-            broken = self.reason_ids.filtered(lambda r: r.outcome == "warn")
-            return self.env._(
-                "Passed with a warning: %s", " ".join(broken.mapped("message"))
-            )
-        return self.env._("Passed: %s free after this order.", amount(self.headroom))
-
-    def _get_reckoning(self):
-        allowed = self.limit * (1 + self.tolerance_percent / 100)
-        values = {
-            "limit": self._format_amount(self.limit),
-            "tolerance": formatLang(self.env, self.tolerance_percent, digits=2),
-            "receivable": self._format_amount(self.receivable),
-            "uninvoiced": self._format_amount(self.uninvoiced),
-            "free": self._format_amount(allowed - self.exposure),
-            "order": self._format_amount(self.order_amount),
-        }
-        if self.tolerance_percent:
-            return self.env._(
-                "Limit %(limit)s + %(tolerance)s %% − debt %(receivable)s − confirmed "
-                "%(uninvoiced)s = %(free)s free, order %(order)s.",
-                **values,
-            )
-        return self.env._(
-            "Limit %(limit)s − debt %(receivable)s − confirmed %(uninvoiced)s = "
-            "%(free)s free, order %(order)s.",
-            **values,
-        )
-
-    def _get_overdue_text(self):
-        if not self.overdue:
-            return self.env._("Nothing overdue.")
-        return self.env._(
-            "Overdue %(amount)s, the oldest for %(days)s days.",
-            amount=self._format_amount(self.overdue),
-            days=self.oldest_overdue_days,
-        )
-
-    # --- keeping ---
 
     def write(self, vals):
         if set(vals) != {"state"}:
@@ -293,8 +203,6 @@ class KamCreditDecision(models.Model):
 
     def copy_data(self, default=None):
         raise UserError(self.env._("A credit decision cannot be duplicated."))
-
-    # --- making ---
 
     @api.model
     def _record(self, judgement, **extra):
@@ -368,46 +276,6 @@ class KamCreditDecision(models.Model):
                 for reason in self.reason_ids.sorted("id")
             ],
         }
-
-    # --- judging again ---
-
-    @api.model
-    def _trigger_review(self, clients=None):
-        """Have held orders judged again soon, if there are any.
-
-        :param clients: kam.client; default all
-        """
-        domain = [("outcome", "=", "hold"), ("state", "=", "open")]
-        if clients is not None:
-            domain.append(("client_id", "in", clients.ids))
-        if self.sudo().search_count(domain, limit=1):
-            cron = self.env.ref(
-                "key_account_management.ir_cron_credit_review", raise_if_not_found=False
-            )
-            if cron:
-                cron.sudo()._trigger()
-
-    @api.model
-    def _cron_review_held(self):
-        """Judge held orders again, one client and company per commit.
-
-        A client that somebody else decides on at the same moment is left to the
-        next round.
-        """
-        groups = self._read_group(
-            [("outcome", "=", "hold"), ("state", "=", "open")],
-            ["client_id", "company_id"],
-        )
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(groups))
-        for client, company in groups:
-            try:
-                with self.env.cr.savepoint():
-                    self.env["sale.order"]._credit_review(client, company)
-            except OperationalError:
-                _logger.info("Held orders of client %s are left for later.", client.id)
-            if not progress._commit_progress(processed=1):
-                break
 
     @api.model
     def _check_chain(self):
