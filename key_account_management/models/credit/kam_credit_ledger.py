@@ -125,14 +125,17 @@ class KamCreditLedger(models.AbstractModel):
         """SQL of the open receivable items of the keys.
 
         The accounts are read first, as an array: the index on unreconciled items
-        is by account and partner.
+        is by account and partner. What a currency difference leaves of an item that
+        is paid in its own currency is not overdue.
         """
         return SQL(
             """
             SELECT line.id AS line_id,
                    partner.kam_client_id AS client_id, company.root_id,
                    line.amount_residual AS residual,
-                   %(today)s - COALESCE(line.date_maturity, line.date) AS days
+                   CASE WHEN line.amount_residual_currency > 0
+                        THEN %(today)s - COALESCE(line.date_maturity, line.date)
+                        ELSE 0 END AS days
               FROM account_move_line line
               JOIN res_partner partner ON partner.id = line.partner_id
               JOIN (%(companies)s) company ON company.id = line.company_id
