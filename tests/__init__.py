@@ -1,4 +1,5 @@
 # Odoo's own runner looks for modules named test_* here, and not in the rooms.
+from .check import *  # noqa: F403
 from .client import *  # noqa: F403
 from .credit import *  # noqa: F403
 from .install import *  # noqa: F403

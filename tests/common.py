@@ -25,6 +25,7 @@ RULES = (
     "terms",
     "order",
     "no_line",
+    "no_check",
     "expired",
     "stop",
     "debtor",

@@ -1,3 +1,4 @@
 from . import client
 from . import credit
+from . import check
 from . import receivable

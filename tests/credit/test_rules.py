@@ -365,7 +365,9 @@ class TestOtherRules(KamCommon):
         )
         self.make_invoice(client.partner_ids, 90, date=self.day(-3))
         order = self.gate(client, 60, payment_term_id=self.make_term(11).id)
-        self.assertHeld(order, "expired", "limit", "order", "overdue", "stop", "terms")
+        self.assertHeld(
+            order, "expired", "limit", "no_check", "order", "overdue", "stop", "terms"
+        )
 
     def test_the_strictest_action_decides(self):
         client = self.make_ruled(

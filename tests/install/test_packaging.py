@@ -14,7 +14,14 @@ ADDON = "key_account_management"
 ROLES = ["user", "support", "credit", "head", "director", "admin"]
 HEADER = "id,name,model_id:id,group_id:id,perm_read,perm_write,perm_create,perm_unlink"
 # A stage is a column of the board: it has no owner and is the same in all companies.
-WITHOUT_RULES = {"kam.collection.stage", "kam.stage"}
+WITHOUT_RULES = {
+    "kam.collection.stage",
+    "kam.credit.class",
+    "kam.credit.document.type",
+    "kam.credit.factor",
+    "kam.credit.factor.range",
+    "kam.stage",
+}
 DEAD = {
     "<tree": re.compile(r"<tree\b"),
     "kanban-box": re.compile(r"kanban-box"),

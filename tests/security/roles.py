@@ -3,10 +3,14 @@
 The records belong to the client of ``kam`` in the team of ``head``.
 """
 
+from itertools import count
+
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
 from ..common import ADDON, MAIL_OFF
+
+NUMBERS = count()
 
 # Roles with a group of ours, then those without.
 OURS = (
@@ -37,6 +41,8 @@ SEEN = dict.fromkeys(
 SHARED = dict.fromkeys(OURS, "r")
 DIALOG = dict.fromkeys(("controller", "head", "other_head", "director"), "c")
 TAKERS = tuple(name for name in OURS if name != "support")
+CHECKERS = tuple(name for name in SEEN if name != "support")
+RENEWERS = ("controller", "director", "administrator")
 HEADS = ("head", "other_head", "director", "administrator")
 RIGHTS = {
     "kam.assignment": SEEN,
@@ -63,10 +69,20 @@ RIGHTS = {
     "kam.collection.stage": {**SHARED, "administrator": "crwu"},
     "kam.collection.step": SEEN,
     "kam.credit.authority": {**SHARED, "administrator": "crwu"},
+    "kam.credit.check": dict.fromkeys(CHECKERS, "crwu"),
+    "kam.credit.check.factor": dict.fromkeys(CHECKERS, "rw"),
+    "kam.credit.check.lower": {**DIALOG, "administrator": "c"},
+    "kam.credit.check.reject": {**DIALOG, "administrator": "c"},
+    "kam.credit.check.step": dict.fromkeys(CHECKERS, "r"),
+    "kam.credit.class": {**SHARED, "administrator": "crwu"},
     "kam.credit.decision": SEEN,
     "kam.credit.decision.reject": {**DIALOG, "administrator": "c"},
     "kam.credit.decision.release": {**DIALOG, "administrator": "c"},
+    "kam.credit.document": {name: "crwu" for name in CHECKERS if name != "head"},
+    "kam.credit.document.type": {**SHARED, "administrator": "crwu"},
     "kam.credit.exposure": SEEN,
+    "kam.credit.factor": {**SHARED, "administrator": "crwu"},
+    "kam.credit.factor.range": {**SHARED, "administrator": "crwu"},
     "kam.credit.line": {
         **SEEN,
         "controller": "crw",
@@ -84,6 +100,8 @@ RIGHTS = {
     "kam.credit.lock": {"administrator": "r"},
     "kam.credit.policy": {**SHARED, "director": "crw", "administrator": "crwu"},
     "kam.credit.reason": SEEN,
+    "kam.credit.renewal": dict.fromkeys(RENEWERS, "crwu"),
+    "kam.credit.renewal.line": dict.fromkeys(RENEWERS, "crwu"),
     "kam.credit.request": SEEN,
     "kam.credit.verdict": SEEN,
     "kam.reconciliation": {
@@ -169,6 +187,14 @@ class Roles:
             }
         )
         cls.env["kam.collection.step"]._log(cls.case_a, "open", "Overdue")
+        cls.env["kam.credit.class"].search([("risk_class", "=", "e")]).unlink()
+        cls.check_a = cls.env["kam.credit.check"].create(
+            {
+                "client_id": cls.client_a.id,
+                "company_id": cls.company.id,
+                "requested_limit": 10,
+            }
+        )
         cls.promise_a = cls.env["kam.promise"].create(cls.promise_vals())
         cls.dispute_a = cls.env["kam.dispute"].create(cls.dispute_vals())
         cls.env.flush_all()
@@ -192,6 +218,24 @@ class Roles:
         }
 
     @classmethod
+    def factor_vals(cls):
+        return {
+            "name": "Another",
+            "code": f"another_{next(NUMBERS)}",
+            "range_ids": [
+                Command.create({"value_from": 0, "value_to": 10, "points": 5})
+            ],
+        }
+
+    @classmethod
+    def renewal_vals(cls):
+        return {
+            "company_id": cls.company.id,
+            "valid_until": str(cls.today),
+            "reason": "So",
+        }
+
+    @classmethod
     def make_held(cls, amount, partner=None, **vals):
         order = cls.make_order(partner or cls.partner_a, amount, **vals)
         order.with_user(cls.kam).action_confirm()
@@ -201,31 +245,39 @@ class Roles:
     def sample(cls, model):
         """A record of the model; one of its own if somebody may delete it."""
         records = cls.env[model]
-        vals = cls.sample_vals(model)
-        if model in ("kam.credit.lock", "kam.assignment"):
-            return records.search([("client_id", "=", cls.client_a.id)], limit=1)
-        if model == "kam.collection":
-            return cls.case_a
-        if model == "kam.collection.step":
-            return cls.case_a.step_ids[:1]
-        if model == "kam.credit.decision":
-            return cls.decision_a
-        if model == "kam.credit.line.change":
-            return cls.line_a.change_ids[:1]
-        if model in ("kam.credit.exposure", "kam.sales.report"):
-            return records.search([("client_id", "=", cls.client_a.id)], limit=1)
-        if model == "kam.classification.line":
-            return records.create(cls.forged_vals(model))
-        if model == "kam.reconciliation.line":
-            statement = cls.env["kam.reconciliation"].create(
-                cls.sample_vals("kam.reconciliation")
-            )
-            statement.action_compute()
-            return statement.line_ids[:1]
-        if vals is None:
-            own = [("decision_id.client_id", "=", cls.client_a.id)]
-            return records.search(own, limit=1)
-        return records.create(vals)
+        own = [("client_id", "=", cls.client_a.id)]
+        found = {
+            "kam.assignment": lambda: records.search(own, limit=1),
+            "kam.classification.line": lambda: records.create(cls.forged_vals(model)),
+            "kam.collection": lambda: cls.case_a,
+            "kam.collection.step": lambda: cls.case_a.step_ids[:1],
+            "kam.credit.check.factor": lambda: cls.check_a.factor_ids.filtered(
+                lambda line: not line.is_computed
+            )[:1],
+            "kam.credit.check.step": lambda: records.create(cls.forged_vals(model)),
+            "kam.credit.class": lambda: records.search([], limit=1),
+            "kam.credit.decision": lambda: cls.decision_a,
+            "kam.credit.exposure": lambda: records.search(own, limit=1),
+            "kam.credit.line.change": lambda: cls.line_a.change_ids[:1],
+            "kam.credit.lock": lambda: records.search(own, limit=1),
+            "kam.reconciliation.line": cls.make_statement_line,
+            "kam.sales.report": lambda: records.search(own, limit=1),
+        }
+        if model in found:
+            return found[model]()
+        if (vals := cls.sample_vals(model)) is not None:
+            return records.create(vals)
+        return records.search(
+            [("decision_id.client_id", "=", cls.client_a.id)], limit=1
+        )
+
+    @classmethod
+    def make_statement_line(cls):
+        statement = cls.env["kam.reconciliation"].create(
+            cls.sample_vals("kam.reconciliation")
+        )
+        statement.action_compute()
+        return statement.line_ids[:1]
 
     @classmethod
     def sample_vals(cls, model):
@@ -263,6 +315,36 @@ class Roles:
                 "until": str(cls.today),
             },
             "kam.collection.stage": lambda: {"name": "Another", "days": 99},
+            "kam.credit.check": lambda: {
+                "client_id": cls.make_client("To check").id,
+                "company_id": cls.company.id,
+                "requested_limit": 10,
+            },
+            "kam.credit.check.lower": lambda: {"check_id": cls.check_a.id},
+            "kam.credit.check.reject": lambda: {
+                "check_id": cls.check_a.id,
+                "reason": "So",
+            },
+            "kam.credit.class": lambda: {"risk_class": "e", "border": 0},
+            "kam.credit.document": lambda: {
+                "check_id": cls.check_a.id,
+                "type_id": cls.env["kam.credit.document.type"].search([], limit=1).id,
+            },
+            "kam.credit.document.type": lambda: {"name": "Another"},
+            "kam.credit.factor": cls.factor_vals,
+            "kam.credit.factor.range": lambda: {
+                "factor_id": cls.env["kam.credit.factor"].create(cls.factor_vals()).id,
+                "value_from": 10,
+                "value_to": 20,
+                "points": 5,
+            },
+            "kam.credit.renewal": cls.renewal_vals,
+            "kam.credit.renewal.line": lambda: {
+                "renewal_id": cls.env["kam.credit.renewal"]
+                .create(cls.renewal_vals())
+                .id,
+                "line_id": cls.line_a.id,
+            },
             "kam.dispute": cls.dispute_vals,
             "kam.dispute.answer": lambda: {
                 "dispute_id": cls.dispute_a.id,
@@ -340,6 +422,15 @@ class Roles:
                 "kind": "call",
                 "result": "Forged",
             },
+            "kam.credit.check.factor": {
+                "check_id": cls.check_a.id,
+                "factor_id": cls.env["kam.credit.factor"].create(cls.factor_vals()).id,
+            },
+            "kam.credit.check.step": {
+                "check_id": cls.check_a.id,
+                "kind": "submitted",
+                "user_id": cls.kam.id,
+            },
             "kam.sales.report": {"date": str(cls.today)},
             "kam.reconciliation.line": {
                 "reconciliation_id": cls.env["kam.reconciliation"]
@@ -382,7 +473,16 @@ class Roles:
     @classmethod
     def written_vals(cls, record):
         """A harmless value to write: the one that is there already."""
-        for name in ("name", "reason", "comment", "amount", "limit", "kind", "rule"):
+        for name in (
+            "name",
+            "reason",
+            "comment",
+            "amount",
+            "limit",
+            "kind",
+            "rule",
+            "input",
+        ):
             field = record._fields.get(name)
             if field and field.store:
                 return {name: record[name]}

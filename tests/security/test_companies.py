@@ -43,6 +43,20 @@ class CompaniesCase:
         """Everything of the room in the company of the invoice."""
         today = cls.today
         common = {"client_id": cls.client.id, "company_id": invoice.company_id.id}
+        check = cls.env["kam.credit.check"].create({**common, "requested_limit": 1})
+        cls.env["kam.credit.check.step"]._log(check, "submitted")
+        cls.env["kam.credit.renewal"].create(
+            {
+                "company_id": invoice.company_id.id,
+                "valid_until": today,
+                "reason": "So",
+                "line_ids": [
+                    Command.create({"line_id": line.id})
+                    for line in cls.client.credit_line_ids
+                    if line.company_id == invoice.company_id
+                ],
+            }
+        )
         cls.env["kam.promise"].create({**common, "amount": 1, "date": today})
         cls.env["kam.reconciliation"].create(
             {**common, "date_from": today, "date_to": today}

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 
 OUTCOMES = ("pass", "warn", "hold")
-OWN_RULES = ("limit", "overdue", "terms", "order", "no_line", "expired", "stop")
+OWN_RULES = (
+    "limit",
+    "overdue",
+    "terms",
+    "order",
+    "no_line",
+    "no_check",
+    "expired",
+    "stop",
+)
 FOREIGN_RULES = ("terms", "order", "stop", "debtor")
 
 
@@ -17,6 +26,7 @@ class Case:
     :param amount: what the order adds to the exposure, taxes included
     :param limit: effective limit, without tolerance
     :param overdue: debt more than the grace days past due, net of credits
+    :param has_check: an approved creditworthiness check is valid, or nobody asks
     :param is_foreign: invoiced to somebody who belongs to no key client
     """
 
@@ -31,6 +41,7 @@ class Case:
     valid_until: date | None = None
     is_stopped: bool = False
     is_foreign: bool = False
+    has_check: bool = True
     tolerance_percent: float = 0.0
 
     @property
@@ -124,6 +135,10 @@ def _check_no_line(case, _policy, _is_exceeding):
     return not case.has_line, 0 if case.has_line else 1, 0
 
 
+def _check_no_check(case, _policy, _is_exceeding):
+    return not case.has_check, 0 if case.has_check else 1, 0
+
+
 def _check_expired(case, _policy, _is_exceeding):
     days = (case.today - case.valid_until).days if case.valid_until else 0
     return days > 0, max(days, 0), 0
@@ -143,6 +158,7 @@ _CHECKS = {
     "terms": _check_terms,
     "order": _check_order,
     "no_line": _check_no_line,
+    "no_check": _check_no_check,
     "expired": _check_expired,
     "stop": _check_stop,
     "debtor": _check_debtor,

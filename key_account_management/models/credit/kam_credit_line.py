@@ -24,6 +24,7 @@ class KamCreditLine(models.Model):
         "limit",
         "temporary_limit",
         "temporary_until",
+        "term_days",
         "policy_id",
         "risk_class",
         "valid_until",
@@ -57,6 +58,11 @@ class KamCreditLine(models.Model):
         help="Replaces the approved limit up to and including its last day.",
     )
     temporary_until = fields.Date(string="Temporary until")
+    term_days = fields.Integer(
+        string="Approved Term (days)",
+        aggregator=None,
+        help="Payment term that was approved with the limit.",
+    )
     effective_limit = fields.Monetary(
         compute="_compute_effective_limit", search="_search_effective_limit"
     )

@@ -9,6 +9,7 @@ RULES = [
     ("terms", "Payment terms"),
     ("order", "Order amount"),
     ("no_line", "No credit line"),
+    ("no_check", "No creditworthiness check"),
     ("expired", "Credit line expired"),
     ("stop", "Shipment stop"),
     ("debtor", "Foreign invoice address"),
@@ -97,6 +98,14 @@ class KamCreditPolicy(models.Model):
     )
     no_line_action = fields.Selection(
         ACTIONS, string="No Credit Line", default="hold", required=True, tracking=True
+    )
+    no_check_action = fields.Selection(
+        ACTIONS,
+        string="No Creditworthiness Check",
+        default="ignore",
+        required=True,
+        tracking=True,
+        help="No approved creditworthiness check of the client is valid today.",
     )
     expired_action = fields.Selection(
         ACTIONS,

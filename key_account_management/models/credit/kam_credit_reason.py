@@ -91,6 +91,9 @@ class KamCreditReason(models.Model):
             "no_line": lambda: self.env._(
                 "The client has no credit line in this company."
             ),
+            "no_check": lambda: self.env._(
+                "No creditworthiness check of the client is valid."
+            ),
             "expired": lambda: self.env._(
                 "The credit line expired %(measured)s ago.", **values
             ),
@@ -116,6 +119,7 @@ class KamCreditReason(models.Model):
             "terms": lambda: self.env._("The payment term is %(measured)s.", **values),
             "order": lambda: self.env._("The order is %(measured)s.", **values),
             "no_line": lambda: self.env._("The client has a credit line."),
+            "no_check": lambda: self.env._("The client's creditworthiness is checked."),
             "expired": lambda: self.env._("The credit line is valid."),
             "stop": lambda: self.env._("Shipments are not stopped."),
             "debtor": lambda: self.env._("Invoiced to the key client itself."),

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class KamCreditCheckFactor(models.Model):
+    """One factor of a check: its input, range, points and weight of that time."""
+
+    _name = "kam.credit.check.factor"
+    _description = "Factor of a Credit Check"
+    _order = "check_id desc, sequence, id"
+    _rec_name = "factor_id"
+
+    check_id = fields.Many2one(
+        comodel_name="kam.credit.check", required=True, index=True, ondelete="cascade"
+    )
+    client_id = fields.Many2one(related="check_id.client_id", store=True, index=True)
+    company_id = fields.Many2one(related="check_id.company_id", store=True, index=True)
+    factor_id = fields.Many2one(
+        comodel_name="kam.credit.factor",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    sequence = fields.Integer(related="factor_id.sequence", store=True)
+    is_computed = fields.Boolean(related="factor_id.is_computed")
+    unit = fields.Char(related="factor_id.unit")
+    input = fields.Float(
+        digits=(16, 4),
+        aggregator=None,
+        help="A computed one comes from the own ledger when the check is submitted.",
+    )
+    is_entered = fields.Boolean(
+        string="Known",
+        help="A typed input that is not known counts 0 points; a computed one without "
+        "data is left out.",
+    )
+    is_applicable = fields.Boolean(
+        string="Counts",
+        compute="_compute_points",
+        store=True,
+    )
+    range_id = fields.Many2one(
+        comodel_name="kam.credit.factor.range",
+        compute="_compute_points",
+        store=True,
+        ondelete="set null",
+    )
+    range_text = fields.Char(
+        string="Range Then",
+        compute="_compute_points",
+        store=True,
+        help="The range as it was when the points were given.",
+    )
+    points = fields.Float(
+        compute="_compute_points", store=True, digits=(16, 1), aggregator=None
+    )
+    weight = fields.Float(readonly=True, digits=(16, 2))
+
+    _factor_uniq = models.Constraint(
+        "UNIQUE (check_id, factor_id)", "Each factor counts once in a check."
+    )
+
+    @api.depends("input", "is_entered")
+    def _compute_points(self):
+        """Points of the range of today's catalogue; kept until the input changes."""
+        for line in self:
+            factor = line.factor_id
+            line.is_applicable = line.is_entered or not factor.is_computed
+            found = (
+                factor._get_range(line.input) if line.is_entered else factor.range_ids
+            )
+            line.range_id = found if line.is_entered else False
+            line.range_text = found.display_name if line.is_entered else False
+            line.points = found.points if line.is_entered else 0.0
+
+    @api.onchange("input")
+    def _onchange_input(self):
+        self.is_entered = True
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_typed(vals)
+            if "input" in vals:
+                vals = {"is_entered": True, **vals}
+        return super().write(vals)
+
+    def _check_typed(self, vals):
+        """Only inputs that are typed may be written by hand, while the check is open.
+
+        :raise UserError: for others
+        """
+        self.check_id._check_editable()
+        if set(vals) - {"input", "is_entered"} or any(self.mapped("is_computed")):
+            raise UserError(
+                self.env._(
+                    "Inputs from the own ledger, points and weights are not typed. "
+                    "Compute the check again instead."
+                )
+            )

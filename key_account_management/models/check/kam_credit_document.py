@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class KamCreditDocument(models.Model):
+    """A document of a creditworthiness check; holds personal data.
+
+    The file goes when the term of the company is over; that it was there stays.
+    """
+
+    _name = "kam.credit.document"
+    _description = "Credit Document"
+    _order = "check_id desc, sequence, id"
+    _rec_name = "type_id"
+
+    check_id = fields.Many2one(
+        comodel_name="kam.credit.check", required=True, index=True, ondelete="cascade"
+    )
+    client_id = fields.Many2one(related="check_id.client_id", store=True, index=True)
+    company_id = fields.Many2one(related="check_id.company_id", store=True, index=True)
+    type_id = fields.Many2one(
+        comodel_name="kam.credit.document.type", required=True, ondelete="restrict"
+    )
+    sequence = fields.Integer(related="type_id.sequence", store=True)
+    required = fields.Boolean(
+        compute="_compute_required", store=True, readonly=False, precompute=True
+    )
+    date_received = fields.Date(string="Received on")
+    valid_until = fields.Date(
+        string="Valid until",
+        compute="_compute_valid_until",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Last day on which the document counts; empty: without end.",
+    )
+    file = fields.Binary(attachment=True)
+    file_name = fields.Char()
+    note = fields.Char()
+    date_deleted = fields.Date(
+        string="File Deleted on",
+        readonly=True,
+        help="The term for keeping personal data was over.",
+    )
+    state = fields.Selection(
+        [("missing", "Missing"), ("valid", "Received"), ("expired", "Expired")],
+        compute="_compute_state",
+    )
+
+    @api.depends("type_id")
+    def _compute_required(self):
+        for document in self:
+            document.required = document.type_id.required
+
+    @api.depends("type_id", "date_received")
+    def _compute_valid_until(self):
+        for document in self:
+            months = document.type_id.validity_months
+            received = document.date_received
+            document.valid_until = (
+                fields.Date.add(received, months=months)
+                if received and months
+                else False
+            )
+
+    @api.depends("date_received", "valid_until")
+    def _compute_state(self):
+        today = self.env["kam.credit.ledger"]._today()
+        for document in self:
+            received = document.date_received
+            if not received or received > today:
+                document.state = "missing"
+            elif document.valid_until and document.valid_until < today:
+                document.state = "expired"
+            else:
+                document.state = "valid"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        documents._check_open()
+        return documents
+
+    def write(self, vals):
+        self._check_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        self._check_open()
+
+    def _check_open(self):
+        """Refuse changes to the documents of a check that is decided."""
+        if not self.env.su:
+            self.check_id._check_editable()
+
+    @api.model
+    def _cron_delete_files(self):
+        """Delete files of checks that ended longer ago than the company keeps them."""
+        today = self.env["kam.credit.ledger"]._today()
+        companies = self.env["res.company"].search(
+            [("parent_id", "=", False), ("kam_check_keep_months", ">", 0)]
+        )
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(companies))
+        for company in companies:
+            last = fields.Date.subtract(today, months=company.kam_check_keep_months)
+            documents = self.sudo().search(
+                [
+                    ("company_id", "=", company.id),
+                    ("check_id.date_ended", "<", last),
+                    ("date_deleted", "=", False),
+                    ("file", "!=", False),
+                ]
+            )
+            documents.write({"file": False, "date_deleted": today})
+            if not progress._commit_progress(processed=1):
+                break
+
+    def copy_data(self, default=None):
+        raise UserError(self.env._("Documents are received, not duplicated."))

@@ -1,0 +1,132 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+REMIND_DAYS = (14, 30)
+EARLY_DAYS = 30
+ACTIVITY = "key_account_management.mail_activity_type_check"
+
+
+class KamCreditLine(models.Model):
+    """Reminders before a line expires, and when payment behaviour drops."""
+
+    _inherit = "kam.credit.line"
+
+    reminded_days = fields.Integer(
+        string="Reminded before (days)",
+        readonly=True,
+        copy=False,
+        help="The last reminder before this end of the line: 30 or 14 days.",
+    )
+    date_early_check = fields.Date(
+        string="Early Check Asked on", readonly=True, copy=False
+    )
+
+    def write(self, vals):
+        if "valid_until" in vals:
+            vals = {**vals, "reminded_days": 0}
+        return super().write(vals)
+
+    @api.model
+    def _cron_remind(self):
+        """Remind of lines that expire within 30 and 14 days, once each.
+
+        After an outage the closer reminder alone is given.
+        """
+        today = self.env["kam.credit.ledger"]._today()
+        progress = self.env["ir.cron"]
+        due = {}
+        for days in REMIND_DAYS:
+            lines = self.search(self._get_reminder_domain(today, days))
+            due.update({line: days for line in lines if line not in due})
+        progress._commit_progress(remaining=len(due))
+        for line, days in due.items():
+            line.reminded_days = days
+            line._ask_for_check(
+                line.valid_until,
+                self.env._(
+                    "The credit line ends in %(days)s days",
+                    days=(line.valid_until - today).days,
+                ),
+            )
+            if not progress._commit_progress(processed=1):
+                break
+
+    @api.model
+    def _get_reminder_domain(self, today, days):
+        """Lines that end within so many days, not reminded so late before."""
+        return (
+            Domain("valid_until", ">=", today)
+            & Domain("valid_until", "<=", today + timedelta(days=days))
+            & (
+                Domain("reminded_days", "in", (0, False))
+                | Domain("reminded_days", ">", days)
+            )
+        )
+
+    @api.model
+    def _cron_check_early(self):
+        """Ask for a new check where payment behaviour drops, at most every 30 days."""
+        companies = self.env["res.company"].search(
+            [("parent_id", "=", False), ("kam_check_drop_points", ">", 0)]
+        )
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(companies))
+        for company in companies:
+            self._check_early(company)
+            if not progress._commit_progress(processed=1):
+                break
+
+    @api.model
+    def _check_early(self, company):
+        """Compare the last 3 months with the 12 before, for all lines of a company."""
+        today = self.env["kam.credit.ledger"]._today()
+        lines = self.search(
+            Domain("company_id", "=", company.id)
+            & (
+                Domain("date_early_check", "=", False)
+                | Domain("date_early_check", "<=", today - timedelta(days=EARLY_DAYS))
+            )
+        )
+        clients = lines.client_id.with_company(company)
+        recent_from = fields.Date.subtract(today, months=3)
+        recent = clients._get_payment_behaviours(recent_from, today)
+        before = clients._get_payment_behaviours(
+            fields.Date.subtract(recent_from, months=12),
+            recent_from - timedelta(days=1),
+        )
+        for line in lines:
+            now = recent[line.client_id]["on_time_percent"]
+            then = before[line.client_id]["on_time_percent"]
+            if None in (now, then) or then - now < company.kam_check_drop_points:
+                continue
+            line.date_early_check = today
+            line._ask_for_check(
+                today,
+                self.env._(
+                    "Paid on time: %(now).0f %% in 3 months, %(then).0f %% before",
+                    now=now,
+                    then=then,
+                ),
+            )
+
+    def _ask_for_check(self, deadline, summary):
+        """Plan a new check with whoever submitted the last one, else the manager."""
+        last = (
+            self.env["kam.credit.check"]
+            .sudo()
+            .search(
+                [
+                    ("client_id", "=", self.client_id.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("state", "=", "approved"),
+                ],
+                limit=1,
+            )
+        )
+        user = last.submit_user_id.filtered("active") or self.client_id.manager_id
+        if user:
+            self.activity_schedule(
+                ACTIVITY, date_deadline=deadline, user_id=user.id, summary=summary
+            )

@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class KamCreditRenewalLine(models.Model):
+    """The new limit of one credit line in a renewal."""
+
+    _name = "kam.credit.renewal.line"
+    _description = "Line of a Renewal"
+    _order = "renewal_id desc, id"
+    _rec_name = "line_id"
+
+    renewal_id = fields.Many2one(
+        comodel_name="kam.credit.renewal", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="renewal_id.company_id", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    line_id = fields.Many2one(
+        comodel_name="kam.credit.line",
+        string="Credit Line",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    client_id = fields.Many2one(related="line_id.client_id", store=True, index=True)
+    risk_class = fields.Selection(related="line_id.risk_class")
+    exposure = fields.Monetary(related="line_id.exposure", related_sudo=False)
+    old_limit = fields.Monetary(
+        string="Limit Now",
+        compute="_compute_old_limit",
+        store=True,
+        precompute=True,
+    )
+    new_limit = fields.Monetary(
+        compute="_compute_new_limit", store=True, readonly=False, precompute=True
+    )
+    is_below_exposure = fields.Boolean(compute="_compute_is_below_exposure")
+
+    _line_uniq = models.Constraint(
+        "UNIQUE (renewal_id, line_id)", "Each credit line is renewed once."
+    )
+    _new_limit_positive = models.Constraint(
+        "CHECK (new_limit >= 0)",
+        "A credit limit cannot be below zero. Enter 0 for no credit.",
+    )
+
+    @api.depends("line_id")
+    def _compute_old_limit(self):
+        for line in self:
+            line.old_limit = line.line_id.limit
+
+    @api.depends("old_limit", "renewal_id.method", "renewal_id.change")
+    def _compute_new_limit(self):
+        for line in self:
+            renewal = line.renewal_id
+            change = renewal.change
+            if renewal.method == "percent":
+                change = line.old_limit * change / 100
+            line.new_limit = max(0.0, line.currency_id.round(line.old_limit + change))
+
+    @api.depends("new_limit", "line_id")
+    def _compute_is_below_exposure(self):
+        for line in self:
+            line.is_below_exposure = (
+                line.currency_id.compare_amounts(line.new_limit, line.exposure) < 0
+            )
+
+    @api.constrains("line_id")
+    def _check_company(self):
+        for line in self:
+            if line.line_id.company_id != line.company_id:
+                raise UserError(self.env._("Choose credit lines of one company."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        if not self.env.su:
+            lines.renewal_id._check_draft()
+        return lines
+
+    def write(self, vals):
+        if not self.env.su:
+            self.renewal_id._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_submitted(self):
+        if not self.env.su:
+            self.renewal_id._check_draft()
+
+    def _check_approval(self):
+        """Refuse a line beyond the user's authority, or changed since.
+
+        :raise AccessError, UserError: naming the client
+        """
+        line = self.line_id
+        if self.currency_id.compare_amounts(line.limit, self.old_limit):
+            raise UserError(
+                self.env._(
+                    "The limit of %s was changed since. Reject this renewal and make "
+                    "another one.",
+                    self.client_id.name,
+                )
+            )
+        may = self.env["kam.credit.authority"]._may_approve(
+            self.env.user, self.company_id, self.new_limit, self.risk_class
+        )
+        if not may:
+            raise AccessError(
+                self.env._(
+                    "Your authority does not cover %(amount)s for %(client)s.",
+                    amount=self.currency_id.format(self.new_limit),
+                    client=self.client_id.name,
+                )
+            )

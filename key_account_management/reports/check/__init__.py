@@ -1,0 +1,1 @@
+from . import kam_credit_check_report

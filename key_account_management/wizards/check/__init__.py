@@ -1,0 +1,2 @@
+from . import kam_credit_check_lower
+from . import kam_credit_check_reject
