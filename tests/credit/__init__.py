@@ -13,6 +13,7 @@ from . import (
     test_live_figures,
     test_open_documents,
     test_past,
+    test_past_figures,
     test_payment_behaviour,
     test_portal_neutral,
     test_prepaid,

@@ -14,6 +14,7 @@ from . import kam_credit_request
 from . import kam_credit_authority
 from . import kam_credit_line_behaviour
 from . import kam_credit_line_figures
+from . import kam_credit_line_past
 from . import kam_credit_decision_case
 from . import kam_tier
 from . import kam_client
