@@ -1,5 +1,6 @@
 from . import (
     test_batch,
+    test_behaviour,
     test_chain,
     test_concurrency,
     test_customer_told,
@@ -11,6 +12,8 @@ from . import (
     test_limits,
     test_live_figures,
     test_open_documents,
+    test_past,
+    test_past_figures,
     test_payment_behaviour,
     test_portal_neutral,
     test_prepaid,

@@ -33,7 +33,7 @@ class TestPaymentBehaviour(KamCommon):
     def test_nothing_paid(self):
         self.make_invoice(self.partner, 100, due=self.day(-5))
         self.assertBehaviour(
-            paid_amount=0, paid_on_time_percent=0, average_days_late=0, largest_debt=100
+            paid_amount=0, paid_on_time_percent=0, average_days_late=5, largest_debt=100
         )
 
     def test_parts_count_by_themselves(self):

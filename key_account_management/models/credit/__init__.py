@@ -1,6 +1,8 @@
 from . import kam_credit_policy
 from . import kam_credit_line
 from . import kam_credit_ledger
+from . import kam_credit_ledger_past
+from . import kam_credit_ledger_behaviour
 from . import kam_credit_line_change
 from . import kam_credit_lock
 from . import kam_credit_chain_mixin
@@ -14,9 +16,11 @@ from . import kam_credit_request
 from . import kam_credit_authority
 from . import kam_credit_line_behaviour
 from . import kam_credit_line_figures
+from . import kam_credit_line_past
 from . import kam_credit_decision_case
 from . import kam_tier
 from . import kam_client
+from . import kam_client_behaviour
 from . import res_company
 from . import res_partner
 from . import sale_order
@@ -30,4 +34,5 @@ from . import sale_order_portal
 from . import sale_order_line
 from . import account_move
 from . import account_move_line
+from . import account_partial_reconcile
 from . import payment_transaction

@@ -8,7 +8,8 @@ class AccountMoveLine(models.Model):
     # never reconciled. What is open to pay is a small part of it.
     _kam_open_idx = models.Index(
         """(partner_id, account_id)
-           INCLUDE (amount_residual, date_maturity, date, company_id)
+           INCLUDE (amount_residual, amount_residual_currency, date_maturity, date,
+                    company_id)
            WHERE amount_residual != 0 AND reconciled IS NOT TRUE
              AND parent_state = 'posted'"""
     )

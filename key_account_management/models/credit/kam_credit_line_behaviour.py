@@ -9,8 +9,8 @@ BEHAVIOUR = ("paid_amount", "paid_on_time_percent", "average_days_late", "larges
 class KamCreditLine(models.Model):
     """How the client paid in the last 12 months.
 
-    By instalment and weighted by value: an instalment of 700 weighs seven times one
-    of 100. Only money counts, neither credit notes nor what is still unpaid.
+    By instalment due in this time and weighted by value: one of 700 weighs seven
+    times one of 100. What is unpaid is late up to today; credit notes do not count.
     """
 
     _inherit = "kam.credit.line"
@@ -18,20 +18,21 @@ class KamCreditLine(models.Model):
     paid_amount = fields.Monetary(
         string="Paid in 12 Months",
         compute="_compute_payment_behaviour",
-        help="Payments of the last 12 months that were matched with invoices.",
+        help="What was paid of the instalments due in the last 12 months.",
     )
     paid_on_time_percent = fields.Float(
         string="Paid on Time (%)",
         compute="_compute_payment_behaviour",
         digits=(16, 1),
         aggregator=None,
-        help="Share of the money of the last 12 months that came by the due date.",
+        help="Share of what fell due in the last 12 months that was paid by then.",
     )
     average_days_late = fields.Float(
         compute="_compute_payment_behaviour",
         digits=(16, 1),
         aggregator=None,
-        help="Days past due, weighted by value; money that came early counts as 0.",
+        help="Days past due, weighted by value: 0 for money that came early, up to "
+        "today for what is unpaid.",
     )
     largest_debt = fields.Monetary(
         compute="_compute_payment_behaviour",
@@ -59,63 +60,57 @@ class KamCreditLine(models.Model):
         result = {key: dict.fromkeys(BEHAVIOUR, 0.0) for key in keys}
         if not keys:
             return result
-        for model in ("account.move", "account.move.line", "account.partial.reconcile"):
-            self.env[model].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id"])
+        self.env["kam.credit.ledger"]._flush_past()
         rows = self.env.execute_query(self._behaviour_query(keys))
-        for client_id, root_id, paid, on_time, lateness, largest in rows:
+        for client_id, root_id, due, paid, on_time, lateness, largest in rows:
             if (client_id, root_id) in result:
                 result[client_id, root_id] = {
                     "paid_amount": float(paid),
-                    "paid_on_time_percent": float(100 * on_time / paid) if paid else 0,
-                    "average_days_late": float(lateness / paid) if paid else 0,
+                    "paid_on_time_percent": float(100 * on_time / due) if due else 0,
+                    "average_days_late": float(lateness / due) if due else 0,
                     "largest_debt": float(largest),
                 }
         return result
 
     def _behaviour_query(self, keys):
-        """SQL: client, company, paid, paid on time, amount × days, largest debt."""
-        today = self.env["kam.credit.ledger"]._today()
+        """SQL: client, company, due, paid, on time, amount × days, largest debt."""
+        ledger = self.env["kam.credit.ledger"]
+        today = ledger._today()
+        start = fields.Date.subtract(today, months=12)
         return SQL(
             """
-            WITH item AS (%(items)s),
-            paid AS (
-                SELECT item.client_id, item.root_id,
-                       SUM(part.amount) AS amount,
-                       COALESCE(SUM(part.amount) FILTER (
-                            WHERE money.date <= item.due), 0) AS on_time,
-                       SUM(part.amount * GREATEST(money.date - item.due, 0)) AS lateness
-                  FROM item
-                  JOIN account_move invoice ON invoice.id = item.move_id
-                   AND invoice.move_type = 'out_invoice'
-                  JOIN account_partial_reconcile part ON part.debit_move_id = item.id
-                  JOIN account_move_line money ON money.id = part.credit_move_id
-                  JOIN account_move source ON source.id = money.move_id
-                   AND source.move_type != 'out_refund'
-                 WHERE money.date > %(start)s AND money.date <= %(today)s
-              GROUP BY item.client_id, item.root_id
-            ),
-            balance AS (
+            SELECT client_id, root_id,
+                   COALESCE(part.due, 0), COALESCE(part.paid, 0),
+                   COALESCE(part.on_time, 0), COALESCE(part.lateness, 0),
+                   COALESCE(debt.largest, 0)
+              FROM (%(debts)s) debt
+              FULL JOIN (SELECT client_id, root_id, %(sums)s FROM (%(parts)s) part
+                       GROUP BY client_id, root_id) part
+             USING (client_id, root_id)
+            """,
+            debts=self._largest_debts(keys, start, today),
+            sums=ledger._behaviour_sums(),
+            parts=ledger._behaviour_parts(keys, fields.Date.add(start, days=1), today),
+        )
+
+    def _largest_debts(self, keys, start, today):
+        """SQL: client, company, highest balance since the close of ``start``."""
+        return SQL(
+            """
+            SELECT client_id, root_id, GREATEST(0, MAX(debt)) AS largest
+              FROM (
                 SELECT client_id, root_id,
                        SUM(SUM(balance)) OVER (
                             PARTITION BY client_id, root_id
                             ORDER BY GREATEST(date, %(start)s)) AS debt
-                  FROM item
+                  FROM (%(items)s) item
                  WHERE date <= %(today)s
               GROUP BY client_id, root_id, GREATEST(date, %(start)s)
-            ),
-            debt AS (
-                SELECT client_id, root_id, GREATEST(0, MAX(debt)) AS largest
-                  FROM balance
-              GROUP BY client_id, root_id
-            )
-            SELECT client_id, root_id,
-                   COALESCE(paid.amount, 0), COALESCE(paid.on_time, 0),
-                   COALESCE(paid.lateness, 0), COALESCE(debt.largest, 0)
-              FROM debt FULL JOIN paid USING (client_id, root_id)
+              ) balance
+          GROUP BY client_id, root_id
             """,
             items=self._behaviour_items(keys),
-            start=fields.Date.subtract(today, months=12),
+            start=start,
             today=today,
         )
 
@@ -123,8 +118,7 @@ class KamCreditLine(models.Model):
         """SQL of all posted receivable items of the keys, open or not."""
         return SQL(
             """
-            SELECT line.id, line.move_id, line.date, line.balance,
-                   COALESCE(line.date_maturity, line.date) AS due,
+            SELECT line.date, line.balance,
                    partner.kam_client_id AS client_id, %(root)s AS root_id
               FROM account_move_line line
               JOIN res_partner partner ON partner.id = line.partner_id
