@@ -86,6 +86,9 @@ RIGHTS = {
     "kam.credit.reason": SEEN,
     "kam.credit.request": SEEN,
     "kam.credit.verdict": SEEN,
+    "kam.receivable.aging": dict.fromkeys(OURS, "c"),
+    "kam.receivable.payment": SEEN,
+    "kam.receivable.report": SEEN,
     "kam.reconciliation": {
         **SEEN,
         "kam": "crwu",
@@ -161,6 +164,7 @@ class Roles:
         cls.decision_a = cls.order_a.credit_decision_id
         cls.confirmed_a = cls.make_confirmed(cls.partner_a, 200)
         cls.invoice_a = cls.make_invoice(cls.partner_a, 100)
+        cls.pay(1, partner=cls.partner_a)
         cls.case_a = cls.env["kam.collection"].create(
             {
                 "client_id": cls.client_a.id,
@@ -212,7 +216,7 @@ class Roles:
             return cls.decision_a
         if model == "kam.credit.line.change":
             return cls.line_a.change_ids[:1]
-        if model in ("kam.credit.exposure", "kam.sales.report"):
+        if not records._auto:
             return records.search([("client_id", "=", cls.client_a.id)], limit=1)
         if model == "kam.classification.line":
             return records.create(cls.forged_vals(model))
@@ -299,6 +303,7 @@ class Roles:
                 "date_from": str(cls.today),
                 "date_to": str(cls.today),
             },
+            "kam.receivable.aging": lambda: {"to_date": str(cls.today)},
             "kam.reconciliation.prepare": lambda: {
                 "client_ids": [Command.set(cls.client_a.ids)]
             },
@@ -340,6 +345,8 @@ class Roles:
                 "kind": "call",
                 "result": "Forged",
             },
+            "kam.receivable.payment": {"name": "Forged", **common},
+            "kam.receivable.report": {"name": "Forged", **common},
             "kam.sales.report": {"date": str(cls.today)},
             "kam.reconciliation.line": {
                 "reconciliation_id": cls.env["kam.reconciliation"]

@@ -336,6 +336,9 @@ class TestMethods(LeakCase):
             "kam.credit.exposure": self.env["kam.credit.exposure"].search(
                 [("client_id", "=", self.client.id)], limit=1
             ),
+            "kam.receivable.report": self.env["kam.receivable.report"].search(
+                [("client_id", "=", self.client.id)], limit=1
+            ),
             "res.partner": self.partner,
             "sale.order": self.order,
             "sale.order.line": self.order.order_line,
