@@ -65,6 +65,7 @@
         "views/receivable/kam_client_settlement_views.xml",
         "views/receivable/kam_credit_policy_views.xml",
         "views/receivable/res_company_views.xml",
+        "views/receivable/res_company_reconciliation_views.xml",
         "views/key_account_management_menus.xml",
     ],
     "demo": [

@@ -7,3 +7,4 @@ from . import test_promise
 from . import test_receivable_report
 from . import test_receivable_aging
 from . import test_settlement_card
+from . import test_reconciliation_rest

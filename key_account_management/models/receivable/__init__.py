@@ -6,6 +6,7 @@ from . import kam_reconciliation_line
 from . import kam_reconciliation_words
 from . import res_partner
 from . import res_company
+from . import res_company_reconciliation
 from . import kam_credit_policy
 from . import kam_credit_ledger
 from . import kam_credit_ledger_balance
