@@ -22,4 +22,5 @@ from . import (
     test_release,
     test_review,
     test_rules,
+    test_snapshot,
 )

@@ -47,6 +47,7 @@ class CompaniesCase:
         cls.env["kam.reconciliation"].create(
             {**common, "date_from": today, "date_to": today}
         )
+        cls.env["kam.credit.snapshot"]._fill(invoice.company_id, today, today)
         case = cls.env["kam.collection"].create({**common, "date_opened": today})
         cls.env["kam.collection.step"]._log(case, "open", "Overdue")
         cls.env["kam.dispute"].create(

@@ -15,6 +15,10 @@ from . import kam_credit_authority
 from . import kam_credit_line_behaviour
 from . import kam_credit_line_figures
 from . import kam_credit_line_past
+from . import kam_credit_daily_mixin
+from . import kam_credit_snapshot
+from . import kam_credit_snapshot_fill
+from . import kam_credit_snapshot_difference
 from . import kam_credit_decision_case
 from . import kam_tier
 from . import kam_client

@@ -29,7 +29,7 @@ class KamCreditLedger(models.AbstractModel):
         self.env["res.partner"].flush_model(["kam_client_id"])
 
     @api.model
-    def _past_items(self, keys, day):
+    def _past_items(self, keys, day, partners=None):
         """Return SQL of the open receivable items at the close of a day.
 
         Columns line_id, move_id, partner_id, client_id, root_id, date, due,
@@ -40,7 +40,10 @@ class KamCreditLedger(models.AbstractModel):
         :param keys: iterable of (client id, root company id), or SQL of client ids;
             items of other companies of these clients are among the rows
         :param day: date, or SQL of one
+        :param partners: SQL of ids of commercial partners, instead of keys
         """
+        scope = self._past_scope(keys, partners)
+        is_wide = partners is None and isinstance(keys, SQL)
         return SQL(
             """
             SELECT line_id, move_id, partner_id, client_id, root_id, date, due,
@@ -66,15 +69,21 @@ class KamCreditLedger(models.AbstractModel):
              WHERE residual != 0
             """,
             days=DAYS,
-            later=self._later_parts(keys, day),
+            later=self._later_parts(None if is_wide else scope, day),
             columns=self._past_columns(day),
             owners=SQL(
                 "res_partner partner ON partner.id = line.partner_id "
                 "JOIN (%s) company ON company.id = line.company_id",
                 _COMPANIES,
             ),
-            where=self._past_conditions(keys, day),
+            where=self._past_conditions(scope, day),
         )
+
+    def _past_scope(self, keys, partners=None):
+        """SQL condition on the partner of an item."""
+        if partners is not None:
+            return SQL("partner.commercial_partner_id IN %s", partners)
+        return SQL("partner.kam_client_id IN %s", self._client_ids(keys))
 
     def _past_columns(self, day):
         return SQL(
@@ -87,23 +96,23 @@ class KamCreditLedger(models.AbstractModel):
             day,
         )
 
-    def _past_conditions(self, keys, day):
+    def _past_conditions(self, scope, day):
         return SQL(
             """
             line.account_id = ANY(ARRAY(
                 SELECT id FROM account_account
                  WHERE account_type = 'asset_receivable'))
             AND line.parent_state = 'posted' AND line.date <= %s::date
-            AND partner.kam_client_id IN %s
+            AND %s
             """,
             day,
-            self._client_ids(keys),
+            scope,
         )
 
-    def _later_parts(self, keys, day):
+    def _later_parts(self, scope, day):
         """SQL of what was matched after the day: line_id, amount, amount_currency.
 
-        To be added to the residual of today. For few clients only theirs are read.
+        To be added to the residual of today. Without a scope that of all partners.
         """
         sides = SQL(" UNION ALL ").join(
             SQL(
@@ -114,7 +123,7 @@ class KamCreditLedger(models.AbstractModel):
                 " WHERE part.max_date > %(day)s::date",
                 side=SQL(side),
                 sign=SQL(sign),
-                own=self._own_parts(keys, SQL("part.%s_move_id", SQL(side))),
+                own=self._own_parts(scope, SQL("part.%s_move_id", SQL(side))),
                 day=day,
             )
             for side, sign in (("debit", "+"), ("credit", "-"))
@@ -126,15 +135,14 @@ class KamCreditLedger(models.AbstractModel):
             sides,
         )
 
-    def _own_parts(self, keys, line_id):
-        if isinstance(keys, SQL):
+    def _own_parts(self, scope, line_id):
+        if scope is None:
             return SQL()
         return SQL(
             "JOIN account_move_line own ON own.id = %s "
-            "JOIN res_partner owner ON owner.id = own.partner_id "
-            " AND owner.kam_client_id IN %s",
+            "JOIN res_partner partner ON partner.id = own.partner_id AND %s",
             line_id,
-            self._client_ids(keys),
+            scope,
         )
 
     @api.model
