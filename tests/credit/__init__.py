@@ -5,6 +5,7 @@ from . import (
     test_concurrency,
     test_customer_told,
     test_decision_sheet,
+    test_expected_money,
     test_figures,
     test_figures_invoicing,
     test_figures_money,
