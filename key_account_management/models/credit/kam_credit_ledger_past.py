@@ -29,7 +29,7 @@ class KamCreditLedger(models.AbstractModel):
         self.env["res.partner"].flush_model(["kam_client_id"])
 
     @api.model
-    def _past_items(self, keys, day, partners=None):
+    def _past_items(self, keys, day, partners=None, since=None):
         """Return SQL of the open receivable items at the close of a day.
 
         Columns line_id, move_id, partner_id, client_id, root_id, date, due,
@@ -41,6 +41,8 @@ class KamCreditLedger(models.AbstractModel):
             items of other companies of these clients are among the rows
         :param day: date, or SQL of one
         :param partners: SQL of ids of commercial partners, instead of keys
+        :param since: date that is not after the day, for the planner where the day is
+            SQL
         """
         scope = self._past_scope(keys, partners)
         is_wide = partners is None and isinstance(keys, SQL)
@@ -69,7 +71,7 @@ class KamCreditLedger(models.AbstractModel):
              WHERE residual != 0
             """,
             days=DAYS,
-            later=self._later_parts(None if is_wide else scope, day),
+            later=self._later_parts(None if is_wide else scope, day, since),
             columns=self._past_columns(day),
             owners=SQL(
                 "res_partner partner ON partner.id = line.partner_id "
@@ -109,7 +111,7 @@ class KamCreditLedger(models.AbstractModel):
             scope,
         )
 
-    def _later_parts(self, scope, day):
+    def _later_parts(self, scope, day, since):
         """SQL of what was matched after the day: line_id, amount, amount_currency.
 
         To be added to the residual of today. Without a scope that of all partners.
@@ -120,11 +122,11 @@ class KamCreditLedger(models.AbstractModel):
                 "       AS amount, %(sign)s part.%(side)s_amount_currency"
                 "       AS amount_currency"
                 "  FROM account_partial_reconcile part %(own)s"
-                " WHERE part.max_date > %(day)s::date",
+                " WHERE %(later)s",
                 side=SQL(side),
                 sign=SQL(sign),
                 own=self._own_parts(scope, SQL("part.%s_move_id", SQL(side))),
-                day=day,
+                later=self._is_later(SQL("part.max_date"), day, since),
             )
             for side, sign in (("debit", "+"), ("credit", "-"))
         )
@@ -134,6 +136,11 @@ class KamCreditLedger(models.AbstractModel):
             "  FROM (%s) part GROUP BY line_id",
             sides,
         )
+
+    def _is_later(self, date, day, since):
+        if since is None:
+            return SQL("%s > %s::date", date, day)
+        return SQL("%s > %s::date AND %s > %s", date, day, date, since)
 
     def _own_parts(self, scope, line_id):
         if scope is None:
@@ -146,7 +153,7 @@ class KamCreditLedger(models.AbstractModel):
         )
 
     @api.model
-    def _past_rests(self, keys, day, tz):
+    def _past_rests(self, keys, day, tz, since=None):
         """Return SQL of the rests of orders at the close of a day, as an estimate.
 
         Columns client_id, root_id, rest, commitment_date. What is confirmed now and
@@ -155,6 +162,7 @@ class KamCreditLedger(models.AbstractModel):
 
         :param day: date, or SQL of one
         :param tz: name of the time zone of the day
+        :param since: as of :meth:`_past_items`
         """
         return SQL(
             """
@@ -168,14 +176,14 @@ class KamCreditLedger(models.AbstractModel):
                AND (orders.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
                     <= %(day)s::date
             """,
-            orders=self._past_orders(day),
+            orders=self._past_orders(day, since),
             companies=_COMPANIES,
             clients=self._client_ids(keys),
             tz=tz,
             day=day,
         )
 
-    def _past_orders(self, day):
+    def _past_orders(self, day, since):
         """SQL of confirmed orders with a rest, or invoiced after the day."""
         columns = SQL(
             """
@@ -197,11 +205,11 @@ class KamCreditLedger(models.AbstractModel):
              WHERE orders.state = 'sale' AND COALESCE(orders.credit_rest, 0) <= 0
                AND later.amount > 0
             """,
-            later=self._later_invoiced(day),
+            later=self._later_invoiced(day, since),
             columns=columns,
         )
 
-    def _later_invoiced(self, day):
+    def _later_invoiced(self, day, since):
         """SQL of what was invoiced of orders after the day: order_id, amount."""
         return SQL(
             """
@@ -213,9 +221,9 @@ class KamCreditLedger(models.AbstractModel):
               JOIN account_move_line item ON item.move_id = move.id
               JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = item.id
               JOIN sale_order_line line ON line.id = rel.order_line_id
-             WHERE move.date > %s::date AND move.state = 'posted'
+             WHERE %s AND move.state = 'posted'
                AND move.move_type IN ('out_invoice', 'out_refund')
           GROUP BY line.order_id
             """,
-            day,
+            self._is_later(SQL("move.date"), day, since),
         )

@@ -190,11 +190,13 @@ class KamCreditSnapshot(models.Model):
             last=last,
             day=DAY,
             lines=self._fill_lines(company),
-            items=ledger._past_items(clients, DAY),
+            items=ledger._past_items(clients, DAY, since=first),
             company=company.id,
             disputed=ledger._get_disputed_query(DAY),
             debts=self._fill_debts(),
-            rests=ledger._past_rests(clients, DAY, company._get_kam_timezone()),
+            rests=ledger._past_rests(
+                clients, DAY, company._get_kam_timezone(), since=first
+            ),
             clients=clients,
         )
 
