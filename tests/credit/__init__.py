@@ -5,6 +5,7 @@ from . import (
     test_concurrency,
     test_customer_told,
     test_decision_sheet,
+    test_expected_money,
     test_figures,
     test_figures_invoicing,
     test_figures_money,
@@ -22,4 +23,5 @@ from . import (
     test_release,
     test_review,
     test_rules,
+    test_snapshot,
 )

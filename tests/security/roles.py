@@ -67,6 +67,7 @@ RIGHTS = {
     "kam.credit.decision.reject": {**DIALOG, "administrator": "c"},
     "kam.credit.decision.release": {**DIALOG, "administrator": "c"},
     "kam.credit.exposure": SEEN,
+    "kam.credit.history": SEEN,
     "kam.credit.line": {
         **SEEN,
         "controller": "crw",
@@ -85,6 +86,7 @@ RIGHTS = {
     "kam.credit.policy": {**SHARED, "director": "crw", "administrator": "crwu"},
     "kam.credit.reason": SEEN,
     "kam.credit.request": SEEN,
+    "kam.credit.snapshot": SEEN,
     "kam.credit.verdict": SEEN,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -175,6 +177,7 @@ class Roles:
         cls.env["kam.collection.step"]._log(cls.case_a, "open", "Overdue")
         cls.promise_a = cls.env["kam.promise"].create(cls.promise_vals())
         cls.dispute_a = cls.env["kam.dispute"].create(cls.dispute_vals())
+        cls.env["kam.credit.snapshot"]._fill(cls.company, cls.today, cls.today)
         cls.env.flush_all()
 
     @classmethod
@@ -217,6 +220,12 @@ class Roles:
         if model == "kam.credit.line.change":
             return cls.line_a.change_ids[:1]
         if not records._auto:
+        if model in (
+            "kam.credit.exposure",
+            "kam.credit.history",
+            "kam.credit.snapshot",
+            "kam.sales.report",
+        ):
             return records.search([("client_id", "=", cls.client_a.id)], limit=1)
         if model == "kam.classification.line":
             return records.create(cls.forged_vals(model))
@@ -365,6 +374,12 @@ class Roles:
                 "user_id": cls.kam.id,
             },
             "kam.credit.exposure": {"name": "Forged", **common},
+            "kam.credit.history": {"figure": "limit", **common},
+            "kam.credit.snapshot": {
+                **common,
+                "line_id": cls.line_a.id,
+                "date": str(cls.day(-9)),
+            },
             "kam.credit.line.change": {
                 "line_id": cls.line_a.id,
                 "field_name": "limit",

@@ -49,6 +49,7 @@ class CompaniesCase:
         )
         payment = cls.pay(1, partner=cls.partner, company=invoice.company_id)
         payment._reverse_moves([{"date": today}])._post()
+        cls.env["kam.credit.snapshot"]._fill(invoice.company_id, today, today)
         case = cls.env["kam.collection"].create({**common, "date_opened": today})
         cls.env["kam.collection.step"]._log(case, "open", "Overdue")
         cls.env["kam.dispute"].create(

@@ -100,7 +100,7 @@ class KamCreditLedger(models.AbstractModel):
             """,
             owner=owner,
             companies=_COMPANIES,
-            where=self._past_conditions(keys, day),
+            where=self._past_conditions(self._past_scope(keys), day),
             debits=self._across("debit", "credit", SQL("part.amount"), day),
             credits=self._across("credit", "debit", SQL("-part.amount"), day),
         )
