@@ -219,13 +219,7 @@ class Roles:
             return cls.decision_a
         if model == "kam.credit.line.change":
             return cls.line_a.change_ids[:1]
-        if not records._auto:
-        if model in (
-            "kam.credit.exposure",
-            "kam.credit.history",
-            "kam.credit.snapshot",
-            "kam.sales.report",
-        ):
+        if not records._auto or model == "kam.credit.snapshot":
             return records.search([("client_id", "=", cls.client_a.id)], limit=1)
         if model == "kam.classification.line":
             return records.create(cls.forged_vals(model))

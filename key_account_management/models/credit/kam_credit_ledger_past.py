@@ -37,36 +37,36 @@ class KamCreditLedger(models.AbstractModel):
         days (past due on that day; 0 or less: not due). Call :meth:`_flush_past`
         before.
 
-        :param keys: iterable of (client id, root company id), or SQL of client ids;
-            items of other companies of these clients are among the rows
+        :param keys: iterable of (client id, root company id), or SQL of client ids, or
+            None for all clients; items of other companies of these clients are among
+            the rows
         :param day: date, or SQL of one
         :param partners: SQL of ids of commercial partners, instead of keys
         :param since: date that is not after the day, for the planner where the day is
             SQL
         """
         scope = self._past_scope(keys, partners)
-        is_wide = partners is None and isinstance(keys, SQL)
+        is_wide = partners is None and (keys is None or isinstance(keys, SQL))
         return SQL(
             """
             SELECT line_id, move_id, partner_id, client_id, root_id, date, due,
                    currency_id, residual, residual_currency, %(days)s AS days
               FROM (
                 WITH later AS (%(later)s)
-                SELECT %(columns)s,
-                       line.amount_residual + COALESCE(later.amount, 0) AS residual,
-                       line.amount_residual_currency
-                            + COALESCE(later.amount_currency, 0) AS residual_currency
+                SELECT %(columns)s, line.amount_residual AS residual,
+                       line.amount_residual_currency AS residual_currency
                   FROM account_move_line line
              LEFT JOIN later ON later.line_id = line.id
                   JOIN %(owners)s
                  WHERE line.amount_residual != 0 AND line.reconciled IS NOT TRUE
-                   AND %(where)s
+                   AND later.line_id IS NULL AND %(where)s
              UNION ALL
-                SELECT %(columns)s, later.amount, later.amount_currency
+                SELECT %(columns)s, line.amount_residual + later.amount,
+                       line.amount_residual_currency + later.amount_currency
                   FROM later
                   JOIN account_move_line line ON line.id = later.line_id
                   JOIN %(owners)s
-                 WHERE (line.amount_residual = 0 OR line.reconciled) AND %(where)s
+                 WHERE %(where)s
               ) item
              WHERE residual != 0
             """,
@@ -85,6 +85,8 @@ class KamCreditLedger(models.AbstractModel):
         """SQL condition on the partner of an item."""
         if partners is not None:
             return SQL("partner.commercial_partner_id IN %s", partners)
+        if keys is None:
+            return SQL("partner.kam_client_id IS NOT NULL")
         return SQL("partner.kam_client_id IN %s", self._client_ids(keys))
 
     def _past_columns(self, day):

@@ -111,7 +111,6 @@ class KamReceivableReport(models.Model):
     def _table_query(self):
         ledger = self.env["kam.credit.ledger"]
         day = ledger._reported_day()
-        clients = SQL("(SELECT id FROM kam_client)")
         return SQL(
             """
             SELECT item.line_id + %(day_number)s AS id, item.line_id, item.move_id,
@@ -123,7 +122,7 @@ class KamReceivableReport(models.Model):
                    item.residual, item.residual_currency, %(bucket)s AS bucket,
                    %(amounts)s
               FROM (%(items)s) item
-              JOIN kam_client client ON client.id = item.client_id
+         LEFT JOIN kam_client client ON client.id = item.client_id
          LEFT JOIN account_move move ON move.id = item.move_id
          LEFT JOIN res_partner partner ON partner.id = item.partner_id
             """,
@@ -131,18 +130,18 @@ class KamReceivableReport(models.Model):
             day_number=day.toordinal() << 32,
             bucket=self._bucket(),
             amounts=self._amounts(),
-            items=ledger._past_items(clients, day),
+            items=ledger._past_items(None, day),
         )
 
     def _conditions(self):
         """SQL of when an item counts, per amount: overdue, then the six columns."""
         return {
-            "overdue": SQL("item.residual > 0 AND item.days > 0"),
-            "aging_not_due": SQL("item.residual > 0 AND item.days <= 0"),
-            "aging_1_30": SQL("item.residual > 0 AND item.days BETWEEN 1 AND 30"),
-            "aging_31_60": SQL("item.residual > 0 AND item.days BETWEEN 31 AND 60"),
-            "aging_61_90": SQL("item.residual > 0 AND item.days BETWEEN 61 AND 90"),
-            "aging_over_90": SQL("item.residual > 0 AND item.days > 90"),
+            "overdue": SQL("item.days > 0 AND item.residual > 0"),
+            "aging_not_due": SQL("item.days <= 0 AND item.residual > 0"),
+            "aging_1_30": SQL("item.days BETWEEN 1 AND 30 AND item.residual > 0"),
+            "aging_31_60": SQL("item.days BETWEEN 31 AND 60 AND item.residual > 0"),
+            "aging_61_90": SQL("item.days BETWEEN 61 AND 90 AND item.residual > 0"),
+            "aging_over_90": SQL("item.days > 90 AND item.residual > 0"),
             "aging_unallocated": SQL("item.residual < 0"),
         }
 
@@ -157,7 +156,7 @@ class KamReceivableReport(models.Model):
     def _amounts(self):
         return SQL(", ").join(
             SQL(
-                "CASE WHEN %s THEN item.residual ELSE 0 END AS %s",
+                "CASE WHEN %s THEN item.residual END AS %s",
                 condition,
                 SQL.identifier(name),
             )
