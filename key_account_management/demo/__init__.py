@@ -5,3 +5,4 @@ from . import kam_demo_stories
 from . import kam_demo_reconciliations
 from . import kam_demo_collection
 from . import kam_demo_past
+from . import kam_demo_settlement

@@ -115,7 +115,9 @@ class TestStatementWorkbook(StatementCase):
         self.assertEqual(rows[5][1:4], ["of it change of earlier periods", 40, 0])
         self.assertEqual(rows[6][0].date(), self.day(-3))
         self.assertEqual(rows[6][2:4], [5, 0])
-        self.assertEqual(rows[7][1:4], ["Turnover", "=SUM(C7:C7)", "=SUM(D7:D7)"])
+        self.assertEqual(
+            rows[7][1:4], ["Turnover of the period", "=SUM(C7:C7)", "=SUM(D7:D7)"]
+        )
         self.assertEqual(rows[8][2], "=MAX(C5-D5+C8-D8,0)")
 
     def test_without_one_there_is_none(self):
@@ -124,7 +126,7 @@ class TestStatementWorkbook(StatementCase):
         statement.action_compute()
         rows = self.rows(statement)
         self.assertEqual(rows[5][2:4], [5, 0])
-        self.assertEqual(rows[6][1:3], ["Turnover", "=SUM(C6:C6)"])
+        self.assertEqual(rows[6][1:3], ["Turnover of the period", "=SUM(C6:C6)"])
 
     def test_without_documents(self):
         self.make_invoice(self.partner, 7, date=self.day(-20))
@@ -132,4 +134,4 @@ class TestStatementWorkbook(StatementCase):
         statement.action_compute()
         rows = self.rows(statement)
         self.assertEqual(rows[4][1:4], ["Opening balance", 7, 0])
-        self.assertEqual(rows[6][1:3], ["Turnover", "=SUM(C6:C6)"])
+        self.assertEqual(rows[6][1:3], ["Turnover of the period", "=SUM(C6:C6)"])

@@ -98,7 +98,7 @@ class KamReconciliation(models.Model):
 
         :param first: row of the first document, from 0
         """
-        sheet.write_string(row, 1, self.env._("Turnover"), bold)
+        sheet.write_string(row, 1, self.env._("Turnover of the period"), bold)
         sums = (("C", self.debit), ("D", self.credit))
         for column, (letter, amount) in enumerate(sums, start=2):
             formula = f"=SUM({letter}{first + 1}:{letter}{row})"

@@ -57,6 +57,7 @@ class KamReceivableAging(models.TransientModel):
         return {
             **action,
             "name": self.display_name,
+            "display_name": self.display_name,
             "domain": list(self._get_domain()),
             "context": {"to_date": fields.Date.to_string(self.to_date)},
         }

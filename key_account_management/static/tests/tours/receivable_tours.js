@@ -1,11 +1,11 @@
 import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
-const line = ".o_kam_reconciliation tbody tr:has(select)";
+const line = ".o_kam_reconciliation .o_kam_line";
 
 function checkWidth() {
     const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) {
+    if (scrollWidth > clientWidth || this.anchor.getBoundingClientRect().right > clientWidth) {
         console.error("The statement is wider than the screen");
     }
 }
@@ -32,8 +32,8 @@ tours.add("kam_portal_answers", {
             run: "edit Discount agreed",
         },
         {
-            content: "Everything fits the screen",
-            trigger: ".o_kam_reconciliation",
+            content: "Everything fits the screen, the answer as well",
+            trigger: `${line} input[name^=note_]`,
             run: checkWidth,
         },
         {
