@@ -530,6 +530,9 @@ class TestFiles(LeakCase):
             "kam.client": self.client,
             "kam.credit.line": self.line,
             "kam.credit.decision": self.decision,
+            "kam.receivable.aging": self.env["kam.receivable.aging"]
+            .with_user(self.kam)
+            .create({}),
             "kam.reconciliation": self.env["kam.reconciliation"].create(
                 {
                     "client_id": self.client.id,
