@@ -1,3 +1,5 @@
+from random import Random
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -291,6 +293,25 @@ class TestLedgerBalance(ReceivableCase):
         invoice = self.make_invoice(self.partner, 100)
         self.pay(30, invoice)
         self.assertEqual(self.balances(), ((70, 0), (0, 0), (70, 0)))
+
+    def test_random_histories_equal_the_ledger_on_any_day(self):
+        random = Random(7)
+        partners = self.partner | self.second.partner_ids | self.stranger
+        for _turn in range(12):
+            amount = random.randint(100, 99999) / 100
+            day = self.day(-random.randint(0, 90))
+            invoice = self.make_invoice(random.choice(partners), amount, date=day)
+            paid = round(amount * random.choice((0.25, 1, 1.5)), 2)
+            day = self.day(random.randint(-90, 5))
+            payment = self.pay(paid, partner=random.choice(partners), date=day)
+            if random.random() < 0.7:
+                self.match(invoice, payment)
+        both = self.client | self.second
+        for ago in (95, *random.sample(range(90), 8), 0):
+            day = self.day(-ago)
+            *_each, (balance, across) = self.balances(day)
+            receivable = self.aging(day, client=both)["receivable"]
+            self.assertAlmostEqual(receivable + across, balance, 2, f"{ago} days ago")
 
     def test_nobody(self):
         ledger = self.env["kam.credit.ledger"]
