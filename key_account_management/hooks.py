@@ -37,6 +37,7 @@ _TABLES = (
     "kam_credit_reason",
     "kam_credit_decision",
     "kam_credit_line_change",
+    "kam_credit_snapshot",
     "kam_credit_line",
     "kam_credit_lock",
     "kam_credit_authority",

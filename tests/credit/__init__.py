@@ -5,6 +5,7 @@ from . import (
     test_concurrency,
     test_customer_told,
     test_decision_sheet,
+    test_expected_money,
     test_figures,
     test_figures_invoicing,
     test_figures_money,
@@ -13,6 +14,7 @@ from . import (
     test_live_figures,
     test_open_documents,
     test_past,
+    test_past_figures,
     test_payment_behaviour,
     test_portal_neutral,
     test_prepaid,
@@ -21,4 +23,5 @@ from . import (
     test_release,
     test_review,
     test_rules,
+    test_snapshot,
 )

@@ -192,6 +192,14 @@ class TestDemoCompany(DemoCase):
             self.assertLess(product.standard_price, product.list_price)
             self.assertGreater(product.standard_price, product.list_price / 2)
 
+    def test_a_year_of_snapshots(self):
+        line = self.ref("kam_client_severny").credit_line_id
+        snapshots = self.env["kam.credit.snapshot"].search([("line_id", "=", line.id)])
+        self.assertEqual(len(snapshots), 365)
+        self.assertEqual(set(snapshots.mapped("limit")), {line.limit})
+        self.assertFalse(any(snapshots.mapped("difference")))
+        self.assertGreater(snapshots[0].receivable, 0)
+
     def test_two_lines_run_out_within_a_month(self):
         today = Date.today()
         lines = self.env["kam.credit.line"].search(

@@ -4,3 +4,7 @@ from . import test_reconciliation_portal
 from . import test_collection
 from . import test_dispute
 from . import test_promise
+from . import test_receivable_report
+from . import test_receivable_aging
+from . import test_settlement_card
+from . import test_reconciliation_rest

@@ -83,6 +83,7 @@ RIGHTS = {
     "kam.credit.exposure": SEEN,
     "kam.credit.factor": {**SHARED, "administrator": "crwu"},
     "kam.credit.factor.range": {**SHARED, "administrator": "crwu"},
+    "kam.credit.history": SEEN,
     "kam.credit.line": {
         **SEEN,
         "controller": "crw",
@@ -103,7 +104,11 @@ RIGHTS = {
     "kam.credit.renewal": dict.fromkeys(RENEWERS, "crwu"),
     "kam.credit.renewal.line": dict.fromkeys(RENEWERS, "crwu"),
     "kam.credit.request": SEEN,
+    "kam.credit.snapshot": SEEN,
     "kam.credit.verdict": SEEN,
+    "kam.receivable.aging": dict.fromkeys(OURS, "c"),
+    "kam.receivable.payment": SEEN,
+    "kam.receivable.report": SEEN,
     "kam.reconciliation": {
         **SEEN,
         "kam": "crwu",
@@ -179,6 +184,7 @@ class Roles:
         cls.decision_a = cls.order_a.credit_decision_id
         cls.confirmed_a = cls.make_confirmed(cls.partner_a, 200)
         cls.invoice_a = cls.make_invoice(cls.partner_a, 100)
+        cls.pay(1, partner=cls.partner_a)
         cls.case_a = cls.env["kam.collection"].create(
             {
                 "client_id": cls.client_a.id,
@@ -197,6 +203,7 @@ class Roles:
         )
         cls.promise_a = cls.env["kam.promise"].create(cls.promise_vals())
         cls.dispute_a = cls.env["kam.dispute"].create(cls.dispute_vals())
+        cls.env["kam.credit.snapshot"]._fill(cls.company, cls.today, cls.today)
         cls.env.flush_all()
 
     @classmethod
@@ -278,6 +285,31 @@ class Roles:
         )
         statement.action_compute()
         return statement.line_ids[:1]
+        vals = cls.sample_vals(model)
+        if model in ("kam.credit.lock", "kam.assignment"):
+            return records.search([("client_id", "=", cls.client_a.id)], limit=1)
+        if model == "kam.collection":
+            return cls.case_a
+        if model == "kam.collection.step":
+            return cls.case_a.step_ids[:1]
+        if model == "kam.credit.decision":
+            return cls.decision_a
+        if model == "kam.credit.line.change":
+            return cls.line_a.change_ids[:1]
+        if not records._auto or model == "kam.credit.snapshot":
+            return records.search([("client_id", "=", cls.client_a.id)], limit=1)
+        if model == "kam.classification.line":
+            return records.create(cls.forged_vals(model))
+        if model == "kam.reconciliation.line":
+            statement = cls.env["kam.reconciliation"].create(
+                cls.sample_vals("kam.reconciliation")
+            )
+            statement.action_compute()
+            return statement.line_ids[:1]
+        if vals is None:
+            own = [("decision_id.client_id", "=", cls.client_a.id)]
+            return records.search(own, limit=1)
+        return records.create(vals)
 
     @classmethod
     def sample_vals(cls, model):
@@ -381,6 +413,7 @@ class Roles:
                 "date_from": str(cls.today),
                 "date_to": str(cls.today),
             },
+            "kam.receivable.aging": lambda: {"to_date": str(cls.today)},
             "kam.reconciliation.prepare": lambda: {
                 "client_ids": [Command.set(cls.client_a.ids)]
             },
@@ -431,6 +464,8 @@ class Roles:
                 "kind": "submitted",
                 "user_id": cls.kam.id,
             },
+            "kam.receivable.payment": {"name": "Forged", **common},
+            "kam.receivable.report": {"name": "Forged", **common},
             "kam.sales.report": {"date": str(cls.today)},
             "kam.reconciliation.line": {
                 "reconciliation_id": cls.env["kam.reconciliation"]
@@ -449,6 +484,12 @@ class Roles:
                 "user_id": cls.kam.id,
             },
             "kam.credit.exposure": {"name": "Forged", **common},
+            "kam.credit.history": {"figure": "limit", **common},
+            "kam.credit.snapshot": {
+                **common,
+                "line_id": cls.line_a.id,
+                "date": str(cls.day(-9)),
+            },
             "kam.credit.line.change": {
                 "line_id": cls.line_a.id,
                 "field_name": "limit",

@@ -61,6 +61,9 @@ class CompaniesCase:
         cls.env["kam.reconciliation"].create(
             {**common, "date_from": today, "date_to": today}
         )
+        payment = cls.pay(1, partner=cls.partner, company=invoice.company_id)
+        payment._reverse_moves([{"date": today}])._post()
+        cls.env["kam.credit.snapshot"]._fill(invoice.company_id, today, today)
         case = cls.env["kam.collection"].create({**common, "date_opened": today})
         cls.env["kam.collection.step"]._log(case, "open", "Overdue")
         cls.env["kam.dispute"].create(

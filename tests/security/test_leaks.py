@@ -336,6 +336,9 @@ class TestMethods(LeakCase):
             "kam.credit.exposure": self.env["kam.credit.exposure"].search(
                 [("client_id", "=", self.client.id)], limit=1
             ),
+            "kam.receivable.report": self.env["kam.receivable.report"].search(
+                [("client_id", "=", self.client.id)], limit=1
+            ),
             "res.partner": self.partner,
             "sale.order": self.order,
             "sale.order.line": self.order.order_line,
@@ -527,6 +530,9 @@ class TestFiles(LeakCase):
             "kam.client": self.client,
             "kam.credit.line": self.line,
             "kam.credit.decision": self.decision,
+            "kam.receivable.aging": self.env["kam.receivable.aging"]
+            .with_user(self.kam)
+            .create({}),
             "kam.reconciliation": self.env["kam.reconciliation"].create(
                 {
                     "client_id": self.client.id,

@@ -1,2 +1,3 @@
+from . import test_portal_tours
 from . import test_tours
 from . import test_views

@@ -103,6 +103,7 @@ class ViewsCase(KamHttpCase):
         model = self.env[action.res_model].with_user(user)
         if view != "form":
             return [step]
+        step["modal"] = action.target == "new"
         steps = [step] if model.has_access("create") else []
         if found := model.search(self.domain_of(action), limit=1):
             steps.append({**step, "res_id": found.id})
@@ -222,6 +223,7 @@ class TestScreens(ViewsCase):
             self.dialog("kam.credit.decision.reject", decision),
             self.dialog("kam.client.make", partner),
             self.dialog("kam_credit_line_set_action", line),
+            self.dialog("kam_receivable_aging_action", {}),
             self.dialog("sale_order_credit_request_action", order),
             self.dialog("sale_order_credit_close_action", order),
         ]

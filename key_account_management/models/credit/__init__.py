@@ -3,6 +3,7 @@ from . import kam_credit_line
 from . import kam_credit_ledger
 from . import kam_credit_ledger_past
 from . import kam_credit_ledger_behaviour
+from . import kam_credit_ledger_expected
 from . import kam_credit_line_change
 from . import kam_credit_lock
 from . import kam_credit_chain_mixin
@@ -16,7 +17,13 @@ from . import kam_credit_request
 from . import kam_credit_authority
 from . import kam_credit_line_behaviour
 from . import kam_credit_line_figures
+from . import kam_credit_line_past
+from . import kam_credit_daily_mixin
+from . import kam_credit_snapshot
+from . import kam_credit_snapshot_fill
+from . import kam_credit_snapshot_difference
 from . import kam_credit_decision_case
+from . import kam_credit_decision_expected
 from . import kam_tier
 from . import kam_client
 from . import kam_client_behaviour

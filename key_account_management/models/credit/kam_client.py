@@ -168,6 +168,11 @@ class KamClient(models.Model):
             "context": {"default_client_id": self.id},
         }
 
+    def action_open_history(self):
+        """Open the debts of the credit line in the current company day by day."""
+        self.ensure_one()
+        return self.env["kam.credit.history"]._get_action(self.credit_line_id)
+
     def action_open_decisions(self):
         """Open the credit decisions of this client."""
         return self._get_record_action(

@@ -37,13 +37,22 @@ class KamCreditLedger(models.AbstractModel):
     _description = "Credit Figures of Key Clients"
 
     @api.model
-    def _today(self):
-        """Return today in the time zone of the user.
+    def _timezone(self):
+        """Return the time zone of the user; not of the context, which he chooses."""
+        return self.env["res.users"].context_get().get("tz") or "UTC"
 
-        Not from the context, which a caller could choose.
+    @api.model
+    def _today(self):
+        """Return today in the time zone of the user."""
+        return fields.Date.context_today(self.with_context(tz=self._timezone()))
+
+    @api.model
+    def _reported_day(self):
+        """Return the day whose close figures are asked for: ``to_date``, else today.
+
+        For figures that are shown; the gate judges by those of today, always.
         """
-        tz = self.env["res.users"].context_get().get("tz")
-        return fields.Date.context_today(self.with_context(tz=tz))
+        return fields.Date.to_date(self.env.context.get("to_date")) or self._today()
 
     @api.model
     def _get_keys(self, records):
@@ -186,16 +195,18 @@ class KamCreditLedger(models.AbstractModel):
         )
 
     @api.model
-    def _get_figures(self, lines, names=FIGURES, keys=None):
-        """Return figures of credit lines in one query.
+    def _get_figures(self, lines, names=FIGURES, keys=None, day=None):
+        """Return figures of credit lines at the close of a day, in one query.
 
         :param lines: SQL of columns id, client_id, company_id (root), limit
             (effective), tolerance (percent), horizon (days; 0: none)
         :param names: which figures; PostgreSQL leaves out what the others take
         :param keys: (client id, root company id) of the lines, if they are few
+        :param day: default today
         :return: list of (id, figures in the order of the names)
         """
-        self.env["account.move.line"].flush_model()
+        day = day or self._today()
+        self._flush_past()
         self._flush_orders()
         clients = SQL("(SELECT id FROM kam_client)") if keys is None else keys
         rows = self.env.execute_query(
@@ -207,9 +218,9 @@ class KamCreditLedger(models.AbstractModel):
                     "SELECT client_id, root_id, %s FROM (%s) item "
                     "GROUP BY root_id, client_id",
                     self._receivable_sums(0, DEBTS),
-                    self._receivable_items(clients, self._today()),
+                    self._past_items(clients, day),
                 ),
-                self._rest_sums(clients),
+                self._rest_sums(clients, day),
                 SQL(", ").join(map(SQL.identifier, names)),
                 self._combined_figures(),
             )
@@ -220,19 +231,23 @@ class KamCreditLedger(models.AbstractModel):
             for row in rows
         ]
 
-    def _rest_sums(self, clients):
+    def _rest_sums(self, clients, day):
         """SQL of the rests per key and horizon of the lines."""
+        if day < self._today():
+            rests = self._past_rests(clients, day, self._timezone())
+        else:
+            rests = self._rest_items(clients, 0, ())
         return SQL(
             """
             SELECT client_id, root_id, horizon, SUM(rest) AS rest
               FROM (%(items)s) item
               JOIN (SELECT DISTINCT horizon FROM line) span
                 ON span.horizon = 0 OR item.commitment_date IS NULL
-                OR item.commitment_date < %(today)s + span.horizon + 1
+                OR item.commitment_date < %(day)s + span.horizon + 1
              GROUP BY horizon, root_id, client_id
             """,
-            items=self._rest_items(clients, 0, ()),
-            today=self._today(),
+            items=rests,
+            day=day,
         )
 
     def _combined_figures(self):

@@ -180,7 +180,7 @@ class KamCreditLedger(models.AbstractModel):
                AND part.max_date <= %(end)s
             """,
             companies=_COMPANIES,
-            where=self._past_conditions(keys, date_to),
+            where=self._past_conditions(self._past_scope(keys), date_to),
             kinds=INVOICES,
             start=date_from,
             end=date_to,
@@ -226,7 +226,7 @@ class KamCreditLedger(models.AbstractModel):
             """,
             items=self._past_items(keys, date_to),
             companies=_COMPANIES,
-            where=self._past_conditions(keys, date_to),
+            where=self._past_conditions(self._past_scope(keys), date_to),
             start=first_month(date_to),
             kinds=SALES,
         )

@@ -29,7 +29,7 @@ class KamCreditLedger(models.AbstractModel):
         self.env["res.partner"].flush_model(["kam_client_id"])
 
     @api.model
-    def _past_items(self, keys, day):
+    def _past_items(self, keys, day, partners=None, since=None):
         """Return SQL of the open receivable items at the close of a day.
 
         Columns line_id, move_id, partner_id, client_id, root_id, date, due,
@@ -37,44 +37,57 @@ class KamCreditLedger(models.AbstractModel):
         days (past due on that day; 0 or less: not due). Call :meth:`_flush_past`
         before.
 
-        :param keys: iterable of (client id, root company id), or SQL of client ids;
-            items of other companies of these clients are among the rows
+        :param keys: iterable of (client id, root company id), or SQL of client ids, or
+            None for all clients; items of other companies of these clients are among
+            the rows
         :param day: date, or SQL of one
+        :param partners: SQL of ids of commercial partners, instead of keys
+        :param since: date that is not after the day, for the planner where the day is
+            SQL
         """
+        scope = self._past_scope(keys, partners)
+        is_wide = partners is None and (keys is None or isinstance(keys, SQL))
         return SQL(
             """
             SELECT line_id, move_id, partner_id, client_id, root_id, date, due,
                    currency_id, residual, residual_currency, %(days)s AS days
               FROM (
                 WITH later AS (%(later)s)
-                SELECT %(columns)s,
-                       line.amount_residual + COALESCE(later.amount, 0) AS residual,
-                       line.amount_residual_currency
-                            + COALESCE(later.amount_currency, 0) AS residual_currency
+                SELECT %(columns)s, line.amount_residual AS residual,
+                       line.amount_residual_currency AS residual_currency
                   FROM account_move_line line
              LEFT JOIN later ON later.line_id = line.id
                   JOIN %(owners)s
                  WHERE line.amount_residual != 0 AND line.reconciled IS NOT TRUE
-                   AND %(where)s
+                   AND later.line_id IS NULL AND %(where)s
              UNION ALL
-                SELECT %(columns)s, later.amount, later.amount_currency
+                SELECT %(columns)s, line.amount_residual + later.amount,
+                       line.amount_residual_currency + later.amount_currency
                   FROM later
                   JOIN account_move_line line ON line.id = later.line_id
                   JOIN %(owners)s
-                 WHERE (line.amount_residual = 0 OR line.reconciled) AND %(where)s
+                 WHERE %(where)s
               ) item
              WHERE residual != 0
             """,
             days=DAYS,
-            later=self._later_parts(keys, day),
+            later=self._later_parts(None if is_wide else scope, day, since),
             columns=self._past_columns(day),
             owners=SQL(
                 "res_partner partner ON partner.id = line.partner_id "
                 "JOIN (%s) company ON company.id = line.company_id",
                 _COMPANIES,
             ),
-            where=self._past_conditions(keys, day),
+            where=self._past_conditions(scope, day),
         )
+
+    def _past_scope(self, keys, partners=None):
+        """SQL condition on the partner of an item."""
+        if partners is not None:
+            return SQL("partner.commercial_partner_id IN %s", partners)
+        if keys is None:
+            return SQL("partner.kam_client_id IS NOT NULL")
+        return SQL("partner.kam_client_id IN %s", self._client_ids(keys))
 
     def _past_columns(self, day):
         return SQL(
@@ -87,23 +100,23 @@ class KamCreditLedger(models.AbstractModel):
             day,
         )
 
-    def _past_conditions(self, keys, day):
+    def _past_conditions(self, scope, day):
         return SQL(
             """
             line.account_id = ANY(ARRAY(
                 SELECT id FROM account_account
                  WHERE account_type = 'asset_receivable'))
             AND line.parent_state = 'posted' AND line.date <= %s::date
-            AND partner.kam_client_id IN %s
+            AND %s
             """,
             day,
-            self._client_ids(keys),
+            scope,
         )
 
-    def _later_parts(self, keys, day):
+    def _later_parts(self, scope, day, since):
         """SQL of what was matched after the day: line_id, amount, amount_currency.
 
-        To be added to the residual of today. For few clients only theirs are read.
+        To be added to the residual of today. Without a scope that of all partners.
         """
         sides = SQL(" UNION ALL ").join(
             SQL(
@@ -111,11 +124,11 @@ class KamCreditLedger(models.AbstractModel):
                 "       AS amount, %(sign)s part.%(side)s_amount_currency"
                 "       AS amount_currency"
                 "  FROM account_partial_reconcile part %(own)s"
-                " WHERE part.max_date > %(day)s::date",
+                " WHERE %(later)s",
                 side=SQL(side),
                 sign=SQL(sign),
-                own=self._own_parts(keys, SQL("part.%s_move_id", SQL(side))),
-                day=day,
+                own=self._own_parts(scope, SQL("part.%s_move_id", SQL(side))),
+                later=self._is_later(SQL("part.max_date"), day, since),
             )
             for side, sign in (("debit", "+"), ("credit", "-"))
         )
@@ -126,19 +139,23 @@ class KamCreditLedger(models.AbstractModel):
             sides,
         )
 
-    def _own_parts(self, keys, line_id):
-        if isinstance(keys, SQL):
+    def _is_later(self, date, day, since):
+        if since is None:
+            return SQL("%s > %s::date", date, day)
+        return SQL("%s > %s::date AND %s > %s", date, day, date, since)
+
+    def _own_parts(self, scope, line_id):
+        if scope is None:
             return SQL()
         return SQL(
             "JOIN account_move_line own ON own.id = %s "
-            "JOIN res_partner owner ON owner.id = own.partner_id "
-            " AND owner.kam_client_id IN %s",
+            "JOIN res_partner partner ON partner.id = own.partner_id AND %s",
             line_id,
-            self._client_ids(keys),
+            scope,
         )
 
     @api.model
-    def _past_rests(self, keys, day, tz):
+    def _past_rests(self, keys, day, tz, since=None):
         """Return SQL of the rests of orders at the close of a day, as an estimate.
 
         Columns client_id, root_id, rest, commitment_date. What is confirmed now and
@@ -147,6 +164,7 @@ class KamCreditLedger(models.AbstractModel):
 
         :param day: date, or SQL of one
         :param tz: name of the time zone of the day
+        :param since: as of :meth:`_past_items`
         """
         return SQL(
             """
@@ -160,14 +178,14 @@ class KamCreditLedger(models.AbstractModel):
                AND (orders.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
                     <= %(day)s::date
             """,
-            orders=self._past_orders(day),
+            orders=self._past_orders(day, since),
             companies=_COMPANIES,
             clients=self._client_ids(keys),
             tz=tz,
             day=day,
         )
 
-    def _past_orders(self, day):
+    def _past_orders(self, day, since):
         """SQL of confirmed orders with a rest, or invoiced after the day."""
         columns = SQL(
             """
@@ -189,11 +207,11 @@ class KamCreditLedger(models.AbstractModel):
              WHERE orders.state = 'sale' AND COALESCE(orders.credit_rest, 0) <= 0
                AND later.amount > 0
             """,
-            later=self._later_invoiced(day),
+            later=self._later_invoiced(day, since),
             columns=columns,
         )
 
-    def _later_invoiced(self, day):
+    def _later_invoiced(self, day, since):
         """SQL of what was invoiced of orders after the day: order_id, amount."""
         return SQL(
             """
@@ -205,9 +223,9 @@ class KamCreditLedger(models.AbstractModel):
               JOIN account_move_line item ON item.move_id = move.id
               JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = item.id
               JOIN sale_order_line line ON line.id = rel.order_line_id
-             WHERE move.date > %s::date AND move.state = 'posted'
+             WHERE %s AND move.state = 'posted'
                AND move.move_type IN ('out_invoice', 'out_refund')
           GROUP BY line.order_id
             """,
-            day,
+            self._is_later(SQL("move.date"), day, since),
         )

@@ -10,8 +10,9 @@ class KamCreditLine(models.Model):
     """The approved credit limit of a key client in a company and its branches.
 
     Amounts in the currency of the company. A limit of 0 means no credit. The
-    figures are those of this moment, over all legal entities of the client and all
-    branches of the company, and are never stored.
+    figures are those at the close of today, or of the day ``to_date`` of the context,
+    over all legal entities of the client and all branches of the company, and are
+    never stored.
     """
 
     _name = "kam.credit.line"
@@ -128,7 +129,9 @@ class KamCreditLine(models.Model):
     )
 
     @api.depends("limit", "temporary_limit", "temporary_until")
+    @api.depends_context("to_date")
     def _compute_effective_limit(self):
+        """Set the limit of today; of an earlier day, see `kam_credit_line_past`."""
         today = self.env["kam.credit.ledger"]._today()
         for line in self:
             is_temporary = line.temporary_until and line.temporary_until >= today
@@ -150,6 +153,7 @@ class KamCreditLine(models.Model):
             )
 
     @api.depends("client_id", "company_id", "effective_limit", "applied_policy_id")
+    @api.depends_context("to_date")
     def _compute_figures(self):
         """Set all figures; see `kam_credit_line_figures`."""
 

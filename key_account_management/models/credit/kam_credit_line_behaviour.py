@@ -150,6 +150,11 @@ class KamCreditLine(models.Model):
             self.client_id, self.company_id
         )
 
+    def action_open_history(self):
+        """Open the debts of this line day by day."""
+        self.ensure_one()
+        return self.env["kam.credit.history"]._get_action(self)
+
     def action_open_decisions(self):
         """Open the credit decisions on this line."""
         self.ensure_one()

@@ -31,6 +31,7 @@ class KamCreditLine(models.Model):
                 values,
             ),
             keys=keys.values(),
+            day=ledger._reported_day(),
         )
         found = {number: figures for number, *figures in rows}
         # Rounded already: written to the cache at once, not amount by amount.
@@ -57,13 +58,17 @@ class KamCreditLine(models.Model):
             return NotImplemented
         lines = self._search([("company_id", "in", self.env.companies.root_id.ids)])
         self._flush_allowance()
-        rows = self.env["kam.credit.ledger"]._get_figures(
-            self._get_allowance_query(lines.subselect()), [field_name]
+        ledger = self.env["kam.credit.ledger"]
+        rows = ledger._get_figures(
+            self._get_allowance_query(lines.subselect()),
+            [field_name],
+            day=ledger._reported_day(),
         )
         return [("id", "in", [line_id for line_id, figure in rows if matches(figure)])]
 
     def _flush_allowance(self):
         self.flush_model()
+        self.env["kam.credit.line.change"].flush_model()
         self.env["kam.client"].flush_model(["tier_id"])
         self.env["kam.tier"].flush_model(["credit_policy_id"])
         self.env["kam.credit.policy"].flush_model()
@@ -73,23 +78,22 @@ class KamCreditLine(models.Model):
 
         :param lines: SQL of their ids
         """
+        ledger = self.env["kam.credit.ledger"]
         return SQL(
             """
-            SELECT line.id, line.client_id, line.company_id,
-                   COALESCE(CASE WHEN line.temporary_until >= %(today)s
-                        THEN line.temporary_limit ELSE line."limit" END, 0) AS "limit",
+            SELECT line.id, line.client_id, line.company_id, line."limit",
                    COALESCE(policy.limit_tolerance_percent, 0) AS tolerance,
                    COALESCE(policy.horizon_days, 0) AS horizon
-              FROM kam_credit_line line
+              FROM (%(limits)s) line
               JOIN kam_client client ON client.id = line.client_id
          LEFT JOIN kam_tier tier ON tier.id = client.tier_id
          LEFT JOIN kam_credit_policy policy ON policy.id = COALESCE(
                         line.policy_id, tier.credit_policy_id, %(default)s)
-             WHERE line.id IN %(lines)s
             """,
-            today=self.env["kam.credit.ledger"]._today(),
+            limits=self._past_limits(
+                SQL("line.id IN %s", lines), ledger._reported_day(), ledger._timezone()
+            ),
             default=self.env["kam.credit.policy"]._get_default().id,
-            lines=lines,
         )
 
     def _search_receivable(self, operator, value):

@@ -73,6 +73,11 @@ class SaleOrder(models.Model):
         compute="_compute_credit_message",
         groups="base.group_user",
     )
+    credit_expected_message = fields.Char(
+        string="Money Expected",
+        compute="_compute_credit_message",
+        groups="base.group_user",
+    )
 
     @api.depends(
         "amount_total",
@@ -127,6 +132,9 @@ class SaleOrder(models.Model):
     def _compute_credit_message(self):
         for order in self:
             decision = order.credit_decision_id
+            order.credit_expected_message = decision._filtered_access(
+                "read"
+            ).expected_message
             if not decision or decision.sudo().state == "superseded":
                 order.credit_message = False
             elif decision._filtered_access("read"):

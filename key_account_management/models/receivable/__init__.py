@@ -6,8 +6,10 @@ from . import kam_reconciliation_line
 from . import kam_reconciliation_words
 from . import res_partner
 from . import res_company
+from . import res_company_reconciliation
 from . import kam_credit_policy
 from . import kam_credit_ledger
+from . import kam_credit_ledger_balance
 from . import kam_promise
 from . import kam_promise_judgement
 from . import kam_dispute
@@ -16,4 +18,5 @@ from . import kam_collection
 from . import kam_collection_debt
 from . import kam_collection_step
 from . import kam_client
+from . import kam_client_settlement
 from . import sale_order

@@ -35,6 +35,7 @@ class KamReconciliation(models.Model):
             "is_sending",
             "date_sent",
             "date_reminded",
+            "reminder_count",
             "answer_partner_id",
             "answer_name",
             "answer_date",
@@ -124,6 +125,7 @@ class KamReconciliation(models.Model):
     date_sent = fields.Datetime(string="Sent on", copy=False, readonly=True)
     is_sending = fields.Boolean(string="Waiting to Be Sent", copy=False, readonly=True)
     date_reminded = fields.Date(string="Reminded on", copy=False, readonly=True)
+    reminder_count = fields.Integer(string="Reminders", copy=False, readonly=True)
     answer_deadline = fields.Date(
         copy=False, help="Without one, two weeks from sending."
     )

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 _ANSWER_DAYS = 14
 _BATCH = 50
@@ -178,13 +179,12 @@ class KamReconciliation(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send the statements that wait, then remind of late answers once.
+        """Send the statements that wait, then remind of late answers.
 
         One per commit: what was sent is not sent again after a failure.
         """
         waiting = [("state", "=", "draft"), ("is_sending", "=", True)]
-        today = fields.Date.context_today(self)
-        late = [("is_answer_overdue", "=", True), ("date_reminded", "=", False)]
+        late = self._get_reminder_domain()
         statements = self.search(waiting, limit=_BATCH)
         reminded = self.search(late, limit=_BATCH)
         self.env["ir.cron"]._commit_progress(
@@ -194,6 +194,39 @@ class KamReconciliation(models.Model):
             statement.action_send()
             self.env["ir.cron"]._commit_progress(1)
         for statement in reminded:
-            statement.date_reminded = today
-            statement._mail("key_account_management.mail_template_reconciliation_late")
+            statement._remind()
             self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _get_reminder_domain(self):
+        """Return the domain of late answers to remind of today, by company.
+
+        A company says how many reminders a statement gets, and how many days apart.
+        """
+        today = fields.Date.context_today(self)
+        companies = self.env["res.company"].search([("parent_id", "=", False)])
+        due = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("reminder_count", "<", company.kam_reminder_count)
+            & (
+                Domain("date_reminded", "=", False)
+                | Domain(
+                    "date_reminded",
+                    "<=",
+                    today - timedelta(days=company.kam_reminder_days),
+                )
+            )
+            for company in companies
+        )
+        return Domain("is_answer_overdue", "=", True) & due
+
+    def _remind(self):
+        """Mail a reminder, and note that and when."""
+        self.ensure_one()
+        self.write(
+            {
+                "date_reminded": fields.Date.context_today(self),
+                "reminder_count": self.reminder_count + 1,
+            }
+        )
+        self._mail("key_account_management.mail_template_reconciliation_late")

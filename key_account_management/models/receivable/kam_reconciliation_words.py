@@ -67,24 +67,42 @@ class KamReconciliation(models.Model):
         sheet.write_string(1, 0, self.display_name)
         for column, title in enumerate(self._get_column_titles()):
             sheet.write_string(3, column, title, bold)
-        sheet.write_string(4, 1, self.env._("Opening balance"))
-        sheet.write_number(4, 2, max(self.opening_balance, 0), money)
-        sheet.write_number(4, 3, max(-self.opening_balance, 0), money)
-        row = 5
+        first = self._write_openings(sheet, money)
+        row = first
         kinds = dict(self.line_ids._fields["kind"]._description_selection(self.env))
-        for row, line in enumerate(self.line_ids, start=5):
+        for row, line in enumerate(self.line_ids, start=first):
             sheet.write_datetime(row, 0, line.date, day)
             sheet.write_string(row, 1, f"{kinds[line.kind]} {line.name}")
             figures = (line.debit, line.credit, *(self._get_their_figures(line) or ()))
             for column, figure in enumerate(figures, start=2):
                 sheet.write_number(row, column, figure, money)
-        self._write_totals(sheet, row + 1, bold, total)
+        self._write_totals(sheet, first, row + 1, bold, total)
 
-    def _write_totals(self, sheet, row, bold, total):
-        """Write turnovers and closing below the documents, which end above ``row``."""
-        sheet.write_string(row, 1, self.env._("Turnover"), bold)
-        sheet.write_formula(row, 2, f"=SUM(C6:C{row})", total, self.debit)
-        sheet.write_formula(row, 3, f"=SUM(D6:D{row})", total, self.credit)
+    def _write_openings(self, sheet, money):
+        """Write the opening balance and what has changed of it since.
+
+        :return: row of the first document
+        """
+        openings = [(self.env._("Opening balance"), self.opening_balance)]
+        if not self.currency_id.is_zero(self.earlier_change):
+            title = self.env._("of it change of earlier periods")
+            openings.append((title, self.earlier_change))
+        for row, (title, amount) in enumerate(openings, start=4):
+            sheet.write_string(row, 1, title)
+            sheet.write_number(row, 2, max(amount, 0), money)
+            sheet.write_number(row, 3, max(-amount, 0), money)
+        return 4 + len(openings)
+
+    def _write_totals(self, sheet, first, row, bold, total):
+        """Write turnovers and closing below the documents, which end above ``row``.
+
+        :param first: row of the first document, from 0
+        """
+        sheet.write_string(row, 1, self.env._("Turnover of the period"), bold)
+        sums = (("C", self.debit), ("D", self.credit))
+        for column, (letter, amount) in enumerate(sums, start=2):
+            formula = f"=SUM({letter}{first + 1}:{letter}{row})"
+            sheet.write_formula(row, column, formula, total, amount)
         sheet.write_string(row + 1, 1, self.env._("Closing balance"), bold)
         closing = self.closing_balance
         ours = f"C5-D5+C{row + 1}-D{row + 1}"

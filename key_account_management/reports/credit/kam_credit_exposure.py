@@ -22,13 +22,23 @@ class KamCreditExposure(models.Model):
         "account.move.line": [
             "account_id",
             "amount_residual",
+            "amount_residual_currency",
             "company_id",
+            "currency_id",
             "date",
             "date_maturity",
             "move_id",
             "parent_state",
             "partner_id",
             "reconciled",
+        ],
+        "account.partial.reconcile": [
+            "amount",
+            "credit_amount_currency",
+            "credit_move_id",
+            "debit_amount_currency",
+            "debit_move_id",
+            "max_date",
         ],
         "kam.client": ["manager_id"],
         "res.partner": ["kam_client_id"],
@@ -83,54 +93,42 @@ class KamCreditExposure(models.Model):
 
     @property
     def _table_query(self):
-        today = self.env["kam.credit.ledger"]._today()
         return SQL(
             """
             SELECT item.*, client.manager_id,
-                   CASE WHEN item.kind = 'invoice' AND item.date_due < %(today)s
-                        THEN %(today)s - item.date_due ELSE 0 END AS days_overdue,
+                   CASE WHEN item.kind = 'invoice' THEN GREATEST(item.days, 0)
+                        ELSE 0 END AS days_overdue,
                    CASE WHEN item.kind = 'order' THEN 'order'
                         WHEN item.kind = 'credit' THEN 'unallocated'
-                        WHEN item.date_due >= %(today)s THEN 'not_due'
-                        WHEN %(today)s - item.date_due <= 30 THEN '1_30'
-                        WHEN %(today)s - item.date_due <= 60 THEN '31_60'
-                        WHEN %(today)s - item.date_due <= 90 THEN '61_90'
+                        WHEN item.days <= 0 THEN 'not_due'
+                        WHEN item.days <= 30 THEN '1_30'
+                        WHEN item.days <= 60 THEN '31_60'
+                        WHEN item.days <= 90 THEN '61_90'
                         ELSE 'over_90' END AS aging
               FROM (%(debt)s UNION ALL %(orders)s) item
               JOIN kam_client client ON client.id = item.client_id
             """,
-            today=today,
-            debt=self._debt_query(today),
+            debt=self._debt_query(),
             orders=self._order_query(),
         )
 
-    def _debt_query(self, today):
-        """SQL of the open receivable items, as the ledger counts them."""
+    def _debt_query(self):
+        """SQL of the open receivable items at the close of today."""
+        ledger = self.env["kam.credit.ledger"]
         return SQL(
             """
-            SELECT line.id::bigint * 2 AS id, move.name,
-                   CASE WHEN line.amount_residual > 0
-                        THEN 'invoice' ELSE 'credit' END AS kind,
-                   partner.kam_client_id AS client_id, %(root)s AS company_id,
+            SELECT line.line_id::bigint * 2 AS id, move.name,
+                   CASE WHEN line.residual > 0 THEN 'invoice' ELSE 'credit' END AS kind,
+                   line.client_id, line.root_id AS company_id,
                    line.partner_id, line.move_id, NULL::int AS order_id,
                    COALESCE(move.invoice_date, line.date) AS date,
-                   COALESCE(line.date_maturity, line.date) AS date_due,
-                   line.amount_residual AS amount
-              FROM account_move_line line
+                   line.due AS date_due, line.residual AS amount, line.days
+              FROM (%(items)s) line
               JOIN account_move move ON move.id = line.move_id
-              JOIN res_partner partner ON partner.id = line.partner_id
-              JOIN res_company company ON company.id = line.company_id
-             WHERE line.account_id = ANY(ARRAY(
-                        SELECT id FROM account_account
-                         WHERE account_type = 'asset_receivable'))
-               AND line.reconciled IS NOT TRUE
-               AND line.parent_state = 'posted'
-               AND line.amount_residual != 0
-               AND (line.amount_residual > 0 OR line.date <= %(today)s)
-               AND partner.kam_client_id IS NOT NULL
             """,
-            root=_ROOT,
-            today=today,
+            items=ledger._past_items(
+                SQL("(SELECT id FROM kam_client)"), ledger._today()
+            ),
         )
 
     def _order_query(self):
@@ -142,7 +140,7 @@ class KamCreditExposure(models.Model):
                    orders.partner_id, NULL::int AS move_id, orders.id AS order_id,
                    orders.date_order::date AS date,
                    orders.commitment_date::date AS date_due,
-                   orders.credit_rest AS amount
+                   orders.credit_rest AS amount, 0 AS days
               FROM sale_order orders
               JOIN res_partner partner ON partner.id = orders.partner_invoice_id
               JOIN res_company company ON company.id = orders.company_id

@@ -1,0 +1,2 @@
+from . import kam_receivable_payment
+from . import kam_receivable_report

@@ -4,3 +4,5 @@ from . import kam_collection_pause
 from . import kam_collection_forward
 from . import kam_dispute_answer
 from . import kam_promise_cancel
+from . import kam_receivable_aging
+from . import kam_receivable_aging_workbook
