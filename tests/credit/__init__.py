@@ -24,4 +24,5 @@ from . import (
     test_review,
     test_rules,
     test_snapshot,
+    test_snapshot_race,
 )

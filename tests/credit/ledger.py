@@ -11,17 +11,42 @@ def cents(amount):
 
 
 class Ledger:
-    """The figures of some partners in a company and its branches, in cents."""
+    """The figures of some partners in a company and its branches, in cents.
 
-    def __init__(self, env, partners, company, today):
+    With ``at`` a date: as of the close of that day.
+    """
+
+    def __init__(self, env, partners, company, today, at=None):
         self.env = env
-        self.today = today
+        self.at = at
+        self.today = at or today
         self.companies = env["res.company"].search([("id", "child_of", company.id)])
         self.partners = env["res.partner"].search([("id", "child_of", partners.ids)])
         self.items = self.read_items()
 
+    @property
+    def balance(self):
+        """Balance of the accounts at the close of the day, in cents.
+
+        Equal to the receivable where all matchings are among its items: not with a
+        stranger, nor with a document that was put back to draft.
+        """
+        items = self.env["account.move.line"].search(
+            [
+                ("partner_id", "in", self.partners.ids),
+                ("company_id", "in", self.companies.ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("date", "<=", self.at),
+            ]
+        )
+        return sum(cents(item.balance) for item in items)
+
     def read_items(self):
-        """(residual in cents, due date) of every posted receivable item."""
+        """(residual in cents, due date) of every posted receivable item.
+
+        What is paid in the item's own currency is not due.
+        """
         lines = self.env["account.move.line"].search(
             [
                 ("partner_id", "in", self.partners.ids),
@@ -30,7 +55,8 @@ class Ledger:
                 ("move_id.state", "=", "posted"),
             ]
         )
-        matched = defaultdict(int)
+        lines = lines.filtered(lambda line: not self.at or line.date <= self.at)
+        matched, in_currency = defaultdict(int), defaultdict(int)
         matchings = self.env["account.partial.reconcile"].search(
             [
                 "|",
@@ -38,13 +64,22 @@ class Ledger:
                 ("credit_move_id", "in", lines.ids),
             ]
         )
+        if self.at:
+            matchings = matchings.filtered(lambda m: m.max_date <= self.at)
+        sides = matchings.debit_move_id | matchings.credit_move_id
+        self.is_closed = sides <= lines
         for matching in matchings:
-            matched[matching.debit_move_id.id] += cents(matching.amount)
-            matched[matching.credit_move_id.id] -= cents(matching.amount)
+            debit, credit = matching.debit_move_id, matching.credit_move_id
+            matched[debit.id] += cents(matching.amount)
+            matched[credit.id] -= cents(matching.amount)
+            in_currency[debit.id] += cents(matching.debit_amount_currency)
+            in_currency[credit.id] -= cents(matching.credit_amount_currency)
         return [
             (
                 cents(line.debit) - cents(line.credit) - matched[line.id],
-                line.date_maturity or line.date,
+                line.date_maturity or line.date
+                if cents(line.amount_currency) - in_currency[line.id] > 0
+                else self.today,
             )
             for line in lines
         ]

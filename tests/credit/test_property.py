@@ -264,9 +264,9 @@ class TestRandomHistories(KamCommon):
                 self.assertEqual(cents(order.credit_rest), rest(order), order.name)
         self.assertEqual(self.env["sale.order"]._check_credit_rest(), [])
         for line in self.lines:
-            ledger = Ledger(
-                self.env, line.client_id.partner_ids, line.company_id, self.today
-            )
+            self.compare_past(line)
+            parties = line.client_id.partner_ids, line.company_id, self.today
+            ledger = Ledger(self.env, *parties, at=self.today)
             figures = {
                 "receivable": ledger.receivable,
                 "uninvoiced": ledger.uninvoiced,
@@ -278,7 +278,23 @@ class TestRandomHistories(KamCommon):
             self.assertEqual({name: cents(line[name]) for name in figures}, figures)
             days = [days for _residual, days in ledger.debts() if days > 0]
             self.assertEqual(line.oldest_overdue_days, max(days, default=0))
-            self.compare_decision(line, ledger)
+            self.compare_decision(line, Ledger(self.env, *parties))
+
+    def compare_past(self, line):
+        """As of days long ago, yesterday and in a month."""
+        parties = line.client_id.partner_ids, line.company_id, self.today
+        for offset in (-100, -60, -21, -20, -3, -1, 30):
+            ledger = Ledger(self.env, *parties, at=self.day(offset))
+            past = line.with_context(to_date=str(self.day(offset)))
+            figures = {
+                "receivable": ledger.receivable,
+                "overdue": ledger.overdue,
+                **ledger.aging(),
+            }
+            found = {name: cents(past[name]) for name in figures}
+            self.assertEqual(found, figures, offset)
+            if ledger.is_closed:
+                self.assertEqual(ledger.receivable, ledger.balance, offset)
 
     def compare_decision(self, line, ledger):
         """A fresh order of 10.00 is judged on the same figures."""

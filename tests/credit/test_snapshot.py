@@ -315,6 +315,18 @@ class TestKept(SnapshotCase):
         self.assertEqual(days, 26)
         self.assertAlmostEqual(receivable, 300 * 25 / 26)
 
+    def test_three_figures_in_one_graph(self):
+        groups = self.env["kam.credit.history"].formatted_read_group(
+            [("line_id", "=", self.line.id), ("date", ">=", self.day(-26))],
+            ["figure", "date:year"],
+            ["amount:sum"],
+        )
+        sums = {}
+        for group in groups:
+            sums.setdefault(group["figure"], []).append(group["amount:sum"])
+        self.assertEqual(set(sums), {"limit", "exposure", "overdue"})
+        self.assertEqual(set(sums["limit"]), {1000})
+
     def test_opened_from_the_line_and_the_client(self):
         for record in (self.line, self.client):
             action = record.with_user(self.kam).action_open_history()
