@@ -264,12 +264,13 @@ class Roles:
             "kam.credit.check.step": lambda: records.create(cls.forged_vals(model)),
             "kam.credit.class": lambda: records.search([], limit=1),
             "kam.credit.decision": lambda: cls.decision_a,
-            "kam.credit.exposure": lambda: records.search(own, limit=1),
+            "kam.credit.snapshot": lambda: records.search(own, limit=1),
             "kam.credit.line.change": lambda: cls.line_a.change_ids[:1],
             "kam.credit.lock": lambda: records.search(own, limit=1),
             "kam.reconciliation.line": cls.make_statement_line,
-            "kam.sales.report": lambda: records.search(own, limit=1),
         }
+        if not records._auto:
+            return records.search(own, limit=1)
         if model in found:
             return found[model]()
         if (vals := cls.sample_vals(model)) is not None:
@@ -285,31 +286,6 @@ class Roles:
         )
         statement.action_compute()
         return statement.line_ids[:1]
-        vals = cls.sample_vals(model)
-        if model in ("kam.credit.lock", "kam.assignment"):
-            return records.search([("client_id", "=", cls.client_a.id)], limit=1)
-        if model == "kam.collection":
-            return cls.case_a
-        if model == "kam.collection.step":
-            return cls.case_a.step_ids[:1]
-        if model == "kam.credit.decision":
-            return cls.decision_a
-        if model == "kam.credit.line.change":
-            return cls.line_a.change_ids[:1]
-        if not records._auto or model == "kam.credit.snapshot":
-            return records.search([("client_id", "=", cls.client_a.id)], limit=1)
-        if model == "kam.classification.line":
-            return records.create(cls.forged_vals(model))
-        if model == "kam.reconciliation.line":
-            statement = cls.env["kam.reconciliation"].create(
-                cls.sample_vals("kam.reconciliation")
-            )
-            statement.action_compute()
-            return statement.line_ids[:1]
-        if vals is None:
-            own = [("decision_id.client_id", "=", cls.client_a.id)]
-            return records.search(own, limit=1)
-        return records.create(vals)
 
     @classmethod
     def sample_vals(cls, model):
