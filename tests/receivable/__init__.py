@@ -4,3 +4,4 @@ from . import test_reconciliation_portal
 from . import test_collection
 from . import test_dispute
 from . import test_promise
+from . import test_ladder

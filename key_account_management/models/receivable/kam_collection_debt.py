@@ -12,7 +12,10 @@ class KamCollection(models.Model):
 
     @api.model
     def _cron_open_cases(self):
-        """Open and close cases, 500 clients per commit; safe to repeat."""
+        """Open and close cases and climb the ladder, 500 clients per commit.
+
+        Safe to repeat: what a killed run had not committed the next one does.
+        """
         clients = (
             self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
         )
@@ -21,6 +24,7 @@ class KamCollection(models.Model):
         progress._commit_progress(remaining=len(batches))
         for ids in batches:
             self._open_cases(ids)
+            self.env["kam.collection.ladder"]._climb(ids)
             if not progress._commit_progress(processed=1):
                 break
 
@@ -83,7 +87,15 @@ class KamCollection(models.Model):
     def _close_cases(self, cases, today):
         result = self.env._("Nothing is overdue any more.")
         self.env["kam.collection.step"]._log(cases, "close", result)
-        cases.write({"state": "closed", "date_closed": today, "pause_until": False})
+        cases.write(
+            {
+                "state": "closed",
+                "date_closed": today,
+                "pause_until": False,
+                "stop_date": False,
+            }
+        )
+        cases._lift_stops()
 
     def _get_debts(self, client_ids):
         """Return per key with overdue debt: overdue, priority, whether it opens."""

@@ -4,3 +4,8 @@ from . import kam_collection_pause
 from . import kam_collection_forward
 from . import kam_dispute_answer
 from . import kam_promise_cancel
+from . import kam_collection_letter_drop
+from . import kam_collection_start
+from . import kam_collection_start_line
+from . import kam_promise_plan
+from . import kam_promise_plan_line
