@@ -5,6 +5,7 @@ from . import test_collection
 from . import test_dispute
 from . import test_promise
 from . import test_ladder
+from . import test_ladder_rerun
 from . import test_ladder_start
 from . import test_letter
 from . import test_penalty

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from .kam_collection import FACTORS
 
+BATCH = 500  # clients per commit
+
 
 class KamCollection(models.Model):
     """Opening, closing and ranking cases by the debt, for all clients at once."""
@@ -12,14 +14,14 @@ class KamCollection(models.Model):
 
     @api.model
     def _cron_open_cases(self):
-        """Open and close cases and climb the ladder, 500 clients per commit.
+        """Open and close cases and climb the ladder, a batch per commit.
 
         Safe to repeat: what a killed run had not committed the next one does.
         """
         clients = (
             self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
         )
-        batches = [clients[at : at + 500].ids for at in range(0, len(clients), 500)]
+        batches = [clients[at : at + BATCH].ids for at in range(0, len(clients), BATCH)]
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(batches))
         for ids in batches:
