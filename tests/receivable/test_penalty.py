@@ -2,12 +2,13 @@
 
 from datetime import date
 
+from odoo.tests import BaseCase, freeze_time, tagged
+
 from odoo.addons.key_account_management.models.receivable.ladder import (
     Level,
     choose,
 )
 from odoo.addons.key_account_management.models.receivable.penalty import get_penalty
-from odoo.tests import BaseCase, freeze_time, tagged
 
 from .test_ladder import TODAY, LadderCase
 

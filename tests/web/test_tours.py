@@ -1,5 +1,7 @@
 """The main job in the browser, on a desk and on a phone."""
 
+from odoo.tests import freeze_time
+
 from ..common import KamHttpCase
 
 
@@ -94,6 +96,31 @@ class TestHeadTours(TourCase):
         )
         self.assertEqual(period.reason, "New districts")
         self.assertEqual(period.user_id, self.director)
+
+
+class TestCollectionTours(KamHttpCase):
+    def test_a_case_is_worked_to_a_kept_promise(self):
+        client = self.make_limited(1000, "Tour Debtor")
+        invoice = self.make_invoice(
+            client.partner_ids, 500, date=self.day(-40), due=self.day(-10)
+        )
+        case = self.env["kam.collection"]._open_cases(client.ids)
+        self.start_tour(
+            "/odoo/collection", "kam_controller_calls", login=self.controller.login
+        )
+        promise = case.step_ids.promise_id
+        self.assertEqual((promise.amount, promise.user_id), (500, self.controller))
+
+        self.pay(500, invoice)
+        with freeze_time(self.day(7)):
+            self.env["kam.promise"]._judge(self.company)
+        self.env["kam.collection"]._open_cases(client.ids)
+        self.start_tour(
+            "/odoo/promises",
+            "kam_controller_sees_it_kept",
+            login=self.controller.login,
+        )
+        self.assertEqual(case.state, "closed")
 
 
 class TestPhoneTours(TourCase):
