@@ -108,3 +108,12 @@ class TestInstalments(LadderCase):
         plan.line_ids[0].amount += 1
         with self.assertRaises(UserError):
             plan.action_apply()
+
+    def test_nobody_splits_the_debt_of_another(self):
+        self.owe(5, 100)
+        self.climb()
+        plans = self.env["kam.promise.plan"].with_user(self.other_head)
+        case = self.case
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            plans.create({"collection_id": case.id}).flush_recordset()

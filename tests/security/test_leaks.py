@@ -527,6 +527,22 @@ class TestFiles(LeakCase):
             "kam.client": self.client,
             "kam.credit.line": self.line,
             "kam.credit.decision": self.decision,
+            "kam.collection.letter": self.env["kam.collection.letter"].create(
+                {
+                    **self.letter_vals(),
+                    "client_id": self.client.id,
+                    "partner_id": self.partner.id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "name": "TOPSECRET",
+                                "date_maturity": self.today,
+                                "amount": DEBT,
+                            }
+                        )
+                    ],
+                }
+            ),
             "kam.reconciliation": self.env["kam.reconciliation"].create(
                 {
                     "client_id": self.client.id,

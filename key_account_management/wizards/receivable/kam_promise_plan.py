@@ -38,6 +38,7 @@ class KamPromisePlan(models.TransientModel):
         comodel_name="kam.promise.plan.line",
         inverse_name="plan_id",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
         string="Plan",
