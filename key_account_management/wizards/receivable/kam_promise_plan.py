@@ -47,7 +47,8 @@ class KamPromisePlan(models.TransientModel):
     @api.depends("collection_id")
     def _compute_amount(self):
         for plan in self:
-            plan.amount = plan.collection_id.overdue
+            case = plan.collection_id._filtered_access("read")
+            plan.amount = case.overdue
 
     @api.depends("collection_id", "count", "date_first", "interval")
     def _compute_line_ids(self):
@@ -82,6 +83,7 @@ class KamPromisePlan(models.TransientModel):
         :raise UserError: unless they come to the debt of this moment
         """
         self.ensure_one()
+        self.collection_id.check_access("read")
         debt = self.collection_id.overdue
         total = sum(self.line_ids.mapped("amount"))
         if self.currency_id.compare_amounts(total, debt):
