@@ -38,7 +38,6 @@ class KamPromisePlan(models.TransientModel):
         comodel_name="kam.promise.plan.line",
         inverse_name="plan_id",
         compute="_compute_line_ids",
-        compute_sudo=False,
         store=True,
         readonly=False,
         string="Plan",
@@ -46,8 +45,9 @@ class KamPromisePlan(models.TransientModel):
 
     @api.depends("collection_id")
     def _compute_amount(self):
+        """Set the debt; nothing where the user may not read the case."""
         for plan in self:
-            case = plan.collection_id._filtered_access("read")
+            case = plan.collection_id.with_user(self.env.user)._filtered_access("read")
             plan.amount = case.overdue
 
     @api.depends("collection_id", "count", "date_first", "interval")
