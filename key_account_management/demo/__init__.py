@@ -4,3 +4,4 @@ from . import kam_demo_documents
 from . import kam_demo_stories
 from . import kam_demo_reconciliations
 from . import kam_demo_collection
+from . import kam_demo_ladder

@@ -176,6 +176,20 @@ class TestLadder(LadderCase):
         self.assertFalse(self.letters)
         self.assertEqual(self.case.stage_id, self.stages["head"])
 
+    def test_after_a_week_without_runs(self):
+        item = self.owe(1)
+        self.climb()
+        self.climb(22)
+        self.assertEqual(
+            self.taken(item),
+            {
+                "reminder": "skipped",
+                "call": "done",
+                "letter": "skipped",
+                "head": "done",
+            },
+        )
+
     def test_the_case_follows_its_highest_item_and_never_returns(self):
         self.owe(10)
         self.climb()
@@ -387,6 +401,12 @@ class TestStop(LadderCase):
         self.pay(100, item.move_id, date=self.now)
         self.climb(12)
         self.assertTrue(self.line.is_stopped)
+
+    def test_without_a_credit_line_there_is_nothing_to_stop(self):
+        self.client = self.make_client("Without a line")
+        item = self.owe(15, partner=self.client.partner_ids)
+        self.climb(), self.climb(11)
+        self.assertEqual(self.taken(item)["stop"], "skipped")
 
     def test_nobody_writes_which_case_stopped_it(self):
         self.owe(1)

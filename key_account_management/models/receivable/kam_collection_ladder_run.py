@@ -38,10 +38,18 @@ class KamCollectionLadder(models.AbstractModel):
 
     def _carry_out(self, company, day, plan):
         """Log the steps of a plan and do what belongs to them."""
+        unstopped = self._stop_shipments(plan)
+        plan = [
+            (
+                claim,
+                stage,
+                is_done and (claim["case_id"], stage.action) not in unstopped,
+            )
+            for claim, stage, is_done in plan
+        ]
         done = [(claim, stage) for claim, stage, is_done in plan if is_done]
         letters = self._write_letters(company, day, done)
         self._log_levels(company, day, plan, letters)
-        self._stop_shipments(done)
         self._schedule(done, day)
         self._move_cases(done)
         if letters and not company.kam_ladder_approval:
@@ -221,9 +229,13 @@ class KamCollectionLadder(models.AbstractModel):
             if not is_done or stage.action != "stop" or claim["case_id"] in ready.ids
         ]
 
-    def _stop_shipments(self, done):
-        """Stop the credit lines of the cases that are not stopped already."""
+    def _stop_shipments(self, plan):
+        """Stop the credit lines of the cases that are not stopped already.
+
+        :return: (case id, "stop") of those without a line, where nothing is stopped
+        """
         cases = self.env["kam.collection"].browse(
-            {claim["case_id"] for claim, stage in done if stage.action == "stop"}
+            {c["case_id"] for c, stage, done in plan if done and stage.action == "stop"}
         )
-        cases._stop_shipments()
+        stopped = cases._stop_shipments() if cases else cases
+        return {(case.id, "stop") for case in cases - stopped}

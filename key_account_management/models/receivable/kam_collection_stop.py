@@ -7,19 +7,24 @@ class KamCollection(models.Model):
     _inherit = "kam.collection"
 
     def _stop_shipments(self):
-        """Stop the credit lines of the cases; a stop set by hand stays as it is."""
-        lines = self._get_credit_lines().filtered(lambda line: not line.is_stopped)
+        """Stop the credit lines of the cases; a stop set by hand stays as it is.
+
+        :return: the cases that have a credit line
+        """
+        lines = {(x.client_id, x.company_id): x for x in self._get_credit_lines()}
+        cases = self.filtered(lambda case: (case.client_id, case.company_id) in lines)
         reason = self.env._("Overdue debt is being collected.")
-        for line in lines.with_context(kam_reason=reason):
-            line.write(
-                {
-                    "is_stopped": True,
-                    "stop_reason": reason,
-                    "stop_collection_id": self.filtered(
-                        lambda case, client=line.client_id: case.client_id == client
-                    ).id,
-                }
-            )
+        for case in cases:
+            line = lines[case.client_id, case.company_id]
+            if not line.is_stopped:
+                line.with_context(kam_reason=reason).write(
+                    {
+                        "is_stopped": True,
+                        "stop_reason": reason,
+                        "stop_collection_id": case.id,
+                    }
+                )
+        return cases
 
     def _lift_stops(self):
         """Lift the stops that these cases have set."""
