@@ -87,6 +87,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "key_account_management/static/src/collection_kanban/*",
             "key_account_management/static/src/credit_bar/*",
             "key_account_management/static/src/meter/*",
         ],

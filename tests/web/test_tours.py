@@ -99,28 +99,36 @@ class TestHeadTours(TourCase):
 
 
 class TestCollectionTours(KamHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.make_limited(1000, "Tour Debtor")
+        cls.invoice = cls.make_invoice(
+            cls.client.partner_ids, 500, date=cls.day(-40), due=cls.day(-10)
+        )
+        cls.case = cls.env["kam.collection"]._open_cases(cls.client.ids)
+
+    def walk(self, path, tour):
+        self.start_tour(path, tour, login=self.controller.login)
+
     def test_a_case_is_worked_to_a_kept_promise(self):
-        client = self.make_limited(1000, "Tour Debtor")
-        invoice = self.make_invoice(
-            client.partner_ids, 500, date=self.day(-40), due=self.day(-10)
-        )
-        case = self.env["kam.collection"]._open_cases(client.ids)
-        self.start_tour(
-            "/odoo/collection", "kam_controller_calls", login=self.controller.login
-        )
-        promise = case.step_ids.promise_id
+        self.walk("/odoo/collection", "kam_controller_calls")
+        promise = self.case.step_ids.promise_id
         self.assertEqual((promise.amount, promise.user_id), (500, self.controller))
 
-        self.pay(500, invoice)
+        self.pay(500, self.invoice)
         with freeze_time(self.day(7)):
             self.env["kam.promise"]._judge(self.company)
-        self.env["kam.collection"]._open_cases(client.ids)
-        self.start_tour(
-            "/odoo/promises",
-            "kam_controller_sees_it_kept",
-            login=self.controller.login,
-        )
-        self.assertEqual(case.state, "closed")
+        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.walk("/odoo/promises", "kam_controller_sees_it_kept")
+        self.assertEqual(self.case.state, "closed")
+
+    def test_a_case_is_dragged_forward_with_a_reason(self):
+        self.walk("/odoo/collection", "kam_controller_drags")
+        step = self.case.step_ids.filtered(lambda step: step.kind == "stage")
+        self.assertEqual(step.result, "They do not answer")
+        self.assertEqual(step.stage_id, self.case.stage_id)
+        self.assertFalse(self.case.letter_ids)
 
 
 class TestPhoneTours(TourCase):

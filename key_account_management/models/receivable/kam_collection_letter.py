@@ -185,6 +185,12 @@ class KamCollectionLetter(models.Model):
         total = self.amount + (self.penalty if self.kind == "demand" else 0.0)
         return amount_in_words(total, self.currency_id, self.env.lang)
 
+    @api.model
+    def _get_address(self, partner):
+        """Return the address of a partner as lines, without empty ones."""
+        lines = partner._display_address(without_company=True).splitlines()
+        return "\n".join(line.strip() for line in lines if line.strip())
+
     def _check_draft(self):
         if any(letter.state != "draft" for letter in self):
             raise UserError(

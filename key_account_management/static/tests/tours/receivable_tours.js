@@ -65,3 +65,38 @@ tours.add("kam_controller_sees_it_kept", {
         },
     ],
 });
+
+const card = ".o_kanban_record:contains('Tour Debtor')";
+const column = (name) => `.o_kanban_group:has(.o_column_title:contains('${name}'))`;
+
+tours.add("kam_controller_drags", {
+    steps: () => [
+        {
+            content: "Dragging a case forward asks for the reason",
+            trigger: `${column("Call")} ${card}`,
+            run: `drag_and_drop (${column("Head of Department")})`,
+        },
+        {
+            trigger: ".modal div[name=stage_id] input:value('Head of Department')",
+        },
+        {
+            trigger: input("reason"),
+            run: "edit They do not answer",
+        },
+        {
+            trigger: ".modal footer button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "Dragging it back is refused",
+            trigger: `body:not(:has(.modal)) ${column("Head of Department")} ${card}`,
+            run: `drag_and_drop (${column("Call")})`,
+        },
+        {
+            trigger: ".o_notification:contains('forward only')",
+        },
+        {
+            trigger: `${column("Head of Department")} ${card}`,
+        },
+    ],
+});
