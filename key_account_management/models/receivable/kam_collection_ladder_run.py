@@ -71,23 +71,28 @@ class KamCollectionLadder(models.AbstractModel):
         for claim, stage, is_done in plan:
             letter = letters.get((claim["partner_id"], claim["client_id"], stage))
             vals = {
-                "collection_id": claim["case_id"],
-                "client_id": claim["client_id"],
+                **self._prepare_step_vals(claim, stage, is_done),
                 "company_id": company.id,
-                "stage_id": stage.id,
-                "item_id": claim["line_id"],
                 "letter_id": letter.id if is_done and letter else False,
                 "date": day,
-                "kind": "level",
-                "outcome": self._get_outcome(stage, is_done),
-                "result": f"{claim['name']}: {stage.name}",
-                "overdue": claim["amount"],
             }
             if step := known.get((claim["line_id"], stage.id)):
                 step.write(vals)
             else:
                 vals_list.append(vals)
         steps.create(vals_list)
+
+    def _prepare_step_vals(self, claim, stage, is_done):
+        return {
+            "collection_id": claim["case_id"],
+            "client_id": claim["client_id"],
+            "stage_id": stage.id,
+            "item_id": claim["line_id"],
+            "kind": "level",
+            "outcome": self._get_outcome(stage, is_done),
+            "result": f"{claim['name']}: {stage.name}",
+            "overdue": claim["amount"],
+        }
 
     def _get_outcome(self, stage, is_done):
         if not is_done:
@@ -133,37 +138,37 @@ class KamCollectionLadder(models.AbstractModel):
         :param wanted: dict (record, xml id of the type, user) -> summary
         """
         activities = self.env["mail.activity"]
-        by_model = defaultdict(list)
-        for record, kind, user in wanted:
-            by_model[record._name].append((record, kind, user))
-        for model, asked in by_model.items():
-            ids = [record.id for record, _kind, _user in asked]
-            open_ones = activities.search(
-                [("res_model", "=", model), ("res_id", "in", ids)]
-            )
-            known = {
-                (a.res_id, a.activity_type_id, a.user_id, a.summary) for a in open_ones
+        asked = [
+            {
+                "res_model": record._name,
+                "res_id": record.id,
+                "activity_type_id": self.env.ref(kind).id,
+                "user_id": (user or self.env.user).id,
+                "summary": summary,
             }
-            activities.create(
-                [
-                    {
-                        "res_model_id": self.env["ir.model"]._get_id(model),
-                        "res_id": record.id,
-                        "activity_type_id": self.env.ref(kind).id,
-                        "user_id": (user or self.env.user).id,
-                        "summary": wanted[record, kind, user],
-                        "date_deadline": day,
-                    }
-                    for record, kind, user in asked
-                    if (
-                        record.id,
-                        self.env.ref(kind),
-                        user or self.env.user,
-                        wanted[record, kind, user],
-                    )
-                    not in known
-                ]
-            )
+            for (record, kind, user), summary in wanted.items()
+        ]
+        known = activities.search(
+            [
+                ("res_model", "in", [vals["res_model"] for vals in asked]),
+                ("res_id", "in", [vals["res_id"] for vals in asked]),
+            ]
+        )
+        names = ["res_model", "res_id", "activity_type_id", "user_id", "summary"]
+        open_ones = known.read(names, load=None)
+        for vals in open_ones:
+            del vals["id"]
+        activities.create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(vals["res_model"]),
+                    **{name: vals[name] for name in names[1:]},
+                    "date_deadline": day,
+                }
+                for vals in asked
+                if vals not in open_ones
+            ]
+        )
 
     def _move_cases(self, done):
         """Move cases to the highest level of theirs that was carried out."""
