@@ -18,6 +18,8 @@ _TABLES = (
     "kam_reconciliation_line",
     "kam_reconciliation",
     "kam_collection_step",
+    "kam_collection_letter_line",
+    "kam_collection_letter",
     "kam_collection",
     "kam_collection_stage",
     "kam_dispute",
@@ -81,13 +83,14 @@ def uninstall_hook(env):
     """Empty our tables in the order of their references.
 
     History is guarded by restricting references, which would stop the records of
-    the addon's data files from being removed. Open activities on held orders and
-    saved filters, which core leaves behind, go as well.
+    the addon's data files from being removed. Open activities on core's records
+    and saved filters, which core leaves behind, go as well.
     """
-    activity_type = "key_account_management.mail_activity_type_credit"
-    if kind := env.ref(activity_type, raise_if_not_found=False):
-        activities = env["mail.activity"].with_context(active_test=False)
-        activities.search([("activity_type_id", "=", kind.id)]).unlink()
+    for name in ("credit", "match"):
+        activity_type = f"key_account_management.mail_activity_type_{name}"
+        if kind := env.ref(activity_type, raise_if_not_found=False):
+            activities = env["mail.activity"].with_context(active_test=False)
+            activities.search([("activity_type_id", "=", kind.id)]).unlink()
     models = [name for name in env.registry if name.startswith("kam.")]
     filters = env["ir.filters"].with_context(active_test=False)
     filters.search([("model_id", "in", models)]).unlink()

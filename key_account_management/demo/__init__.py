@@ -6,3 +6,4 @@ from . import kam_demo_reconciliations
 from . import kam_demo_collection
 from . import kam_demo_past
 from . import kam_demo_settlement
+from . import kam_demo_ladder

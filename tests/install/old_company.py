@@ -262,6 +262,7 @@ def use(env):
     orders[0].credit_decision_id.with_user(controller).action_release("Good")
     orders[0].with_user(manager).action_confirm()
     client.manager_id = controller
+    dun(env, company, partners[0])
     client.message_post(body="Hello")
     client.activity_schedule("mail.mail_activity_data_todo", user_id=controller.id)
     env["ir.attachment"].create(
@@ -275,6 +276,17 @@ def use(env):
     env["ir.filters"].create({"name": "Mine", "model_id": "kam.client"})
     env["ir.default"].set("kam.client", "name", "New client")
     return work(env)
+
+
+def dun(env, company, partner):
+    """A case on the ladder, with a letter and a task at a document of core."""
+    company.kam_ladder_start = fields.Date.today()
+    company.kam_accountant_id = env.user
+    env["kam.collection"]._open_cases()
+    env["kam.collection.ladder"]._climb()
+    move = env["account.move"].search([("partner_id", "=", partner.id)], limit=1)
+    kind = env.ref(f"{ADDON}.mail_activity_type_match")
+    move.activity_schedule(activity_type_id=kind.id, user_id=env.uid)
 
 
 def work(env):
@@ -311,6 +323,7 @@ def age(env):
         "name, 'kam_credit_exposure', 'kam_credit_document') WHERE module = %s",
         [ADDON],
     )
+    env.cr.execute("UPDATE kam_collection_stage SET action = 'none'")
     env.cr.execute(
         "UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = %s",
         [ADDON],
@@ -330,6 +343,11 @@ def renamed(env):
         "filters": filters.mapped("model_id"),
         "left": env["ir.rule"].search_count(old),
     }
+
+
+def ladder(env):
+    """Actions of the stages that were there before the ladder, by their days."""
+    return env["kam.collection.stage"].search([]).mapped("action")
 
 
 def uninstall(env):

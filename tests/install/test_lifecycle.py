@@ -173,7 +173,8 @@ REMAINS = {
     "followers": "mail_followers WHERE res_model LIKE 'kam.%'",
     "activities": "mail_activity WHERE res_model LIKE 'kam.%'"
     " OR summary = 'Order on hold'",
-    "activity types": "mail_activity_type WHERE name->>'en_US' = 'Credit decision'",
+    "activity types": "mail_activity_type WHERE name->>'en_US' IN"
+    " ('Credit decision', 'Match payments')",
     "attachments": "ir_attachment WHERE res_model LIKE 'kam.%'"
     " OR res_field LIKE 'kam\\_%'",
     "filters": "ir_filters WHERE model_id LIKE 'kam.%'",
@@ -223,6 +224,7 @@ class TestLifecycle(BaseCase):
         server.inside("age")
         cls.logs["upgrade"] = server.odoo("-u", ADDON)
         _log, cls.results["renamed"] = server.inside("renamed")
+        _log, cls.results["ladder"] = server.inside("ladder")
         cls.logs["work"], cls.results["upgraded"] = server.inside("work")
         cls.schemas["upgraded"] = server.schema()
         cls.logs["uninstall"], _nothing = server.inside("uninstall")
@@ -283,6 +285,12 @@ class TestLifecycle(BaseCase):
                 "filters": ["kam.credit.exposure"],
                 "left": 0,
             },
+        )
+
+    def test_upgrade_gives_the_stages_their_actions(self):
+        self.assertEqual(
+            self.results["ladder"],
+            ["letter", "call", "letter", "head", "stop", "demand", "legal"],
         )
 
     def test_uninstallation_is_silent(self):

@@ -8,3 +8,8 @@ from . import test_receivable_report
 from . import test_receivable_aging
 from . import test_settlement_card
 from . import test_reconciliation_rest
+from . import test_ladder
+from . import test_ladder_rerun
+from . import test_ladder_start
+from . import test_letter
+from . import test_penalty

@@ -40,6 +40,8 @@ SEEN = dict.fromkeys(
 )
 SHARED = dict.fromkeys(OURS, "r")
 DIALOG = dict.fromkeys(("controller", "head", "other_head", "director"), "c")
+DECIDERS = dict.fromkeys(("controller", "director", "administrator"), "c")
+STARTERS = dict.fromkeys(("director", "administrator"), "c")
 TAKERS = tuple(name for name in OURS if name != "support")
 CHECKERS = tuple(name for name in SEEN if name != "support")
 RENEWERS = ("controller", "director", "administrator")
@@ -65,8 +67,13 @@ RIGHTS = {
     },
     "kam.collection.call": dict.fromkeys(TAKERS, "c"),
     "kam.collection.forward": {**DIALOG, "administrator": "c"},
+    "kam.collection.letter": SEEN,  # written by its buttons only
+    "kam.collection.letter.drop": DECIDERS,
+    "kam.collection.letter.line": SEEN,
     "kam.collection.pause": {**DIALOG, "administrator": "c"},
     "kam.collection.stage": {**SHARED, "administrator": "crwu"},
+    "kam.collection.start": STARTERS,
+    "kam.collection.start.line": STARTERS,
     "kam.collection.step": SEEN,
     "kam.credit.authority": {**SHARED, "administrator": "crwu"},
     "kam.credit.check": dict.fromkeys(CHECKERS, "crwu"),
@@ -126,6 +133,8 @@ RIGHTS = {
     "kam.dispute.answer": {**DIALOG, "administrator": "c"},
     "kam.promise": {name: "r" if name == "support" else "cr" for name in SEEN},
     "kam.promise.cancel": dict.fromkeys(TAKERS, "c"),
+    "kam.promise.plan": {**DIALOG, "administrator": "c"},
+    "kam.promise.plan.line": {**DIALOG, "administrator": "c"},
     "kam.sales.report": SEEN,
     "kam.stage": {**SHARED, "administrator": "crwu"},
     "kam.tier": {**SHARED, "administrator": "crwu"},
@@ -201,6 +210,7 @@ class Roles:
                 "requested_limit": 10,
             }
         )
+        cls.letter_a = cls.env["kam.collection.letter"].create(cls.letter_vals())
         cls.promise_a = cls.env["kam.promise"].create(cls.promise_vals())
         cls.dispute_a = cls.env["kam.dispute"].create(cls.dispute_vals())
         cls.env["kam.credit.snapshot"]._fill(cls.company, cls.today, cls.today)
@@ -214,6 +224,26 @@ class Roles:
             "amount": 10,
             "date": str(cls.today),
         }
+
+    @classmethod
+    def letter_vals(cls):
+        line = {"name": "Sample", "date_maturity": str(cls.today), "amount": 1}
+        return {
+            "client_id": cls.client_a.id,
+            "partner_id": cls.partner_a.id,
+            "company_id": cls.company.id,
+            "stage_id": cls.env.ref(f"{ADDON}.kam_collection_stage_letter").id,
+            "kind": "letter",
+            "date": str(cls.today),
+            "line_ids": [Command.create(line)],
+        }
+
+    @classmethod
+    def open_dialog(cls, model):
+        """A dialog of the model, with the lines that it proposes."""
+        dialog = cls.env[model].create(cls.sample_vals(model))
+        dialog.flush_recordset()
+        return dialog
 
     @classmethod
     def dispute_vals(cls):
@@ -257,6 +287,8 @@ class Roles:
             "kam.assignment": lambda: records.search(own, limit=1),
             "kam.classification.line": lambda: records.create(cls.forged_vals(model)),
             "kam.collection": lambda: cls.case_a,
+            "kam.collection.letter": lambda: cls.letter_a,
+            "kam.collection.letter.line": lambda: cls.letter_a.line_ids,
             "kam.collection.step": lambda: cls.case_a.step_ids[:1],
             "kam.credit.check.factor": lambda: cls.check_a.factor_ids.filtered(
                 lambda line: not line.is_computed
@@ -322,6 +354,10 @@ class Roles:
                 "reason": "So",
                 "until": str(cls.today),
             },
+            "kam.collection.letter.drop": lambda: {
+                "letter_ids": [Command.set(cls.letter_a.ids)],
+                "reason": "So",
+            },
             "kam.collection.stage": lambda: {"name": "Another", "days": 99},
             "kam.credit.check": lambda: {
                 "client_id": cls.make_client("To check").id,
@@ -352,6 +388,11 @@ class Roles:
                 .create(cls.renewal_vals())
                 .id,
                 "line_id": cls.line_a.id,
+            "kam.collection.start": lambda: {"date_start": str(cls.today)},
+            "kam.collection.start.line": lambda: {
+                "start_id": cls.open_dialog("kam.collection.start").id,
+                "client_id": cls.client_a.id,
+                "stage_id": cls.letter_a.stage_id.id,
             },
             "kam.dispute": cls.dispute_vals,
             "kam.dispute.answer": lambda: {
@@ -362,6 +403,12 @@ class Roles:
             "kam.promise.cancel": lambda: {
                 "promise_id": cls.promise_a.id,
                 "reason": "So",
+            },
+            "kam.promise.plan": lambda: {"collection_id": cls.case_a.id},
+            "kam.promise.plan.line": lambda: {
+                "plan_id": cls.open_dialog("kam.promise.plan").id,
+                "date": str(cls.today),
+                "amount": 1,
             },
             "kam.credit.authority": lambda: {
                 "group_id": cls.env.ref(f"{ADDON}.group_kam_user").id
@@ -425,6 +472,12 @@ class Roles:
                 **common,
                 "company_id": cls.elsewhere.id,
                 "date_opened": str(cls.today),
+            },
+            "kam.collection.letter": cls.letter_vals(),
+            "kam.collection.letter.line": {
+                "letter_id": cls.letter_a.id,
+                "name": "Forged",
+                "date_maturity": str(cls.today),
             },
             "kam.collection.step": {
                 "collection_id": cls.case_a.id,

@@ -69,6 +69,17 @@ class CompaniesCase:
         cls.env["kam.dispute"].create(
             {"move_id": invoice.id, "amount": 1, "reason": "So", "deadline": today}
         )
+        line = {"name": invoice.name, "date_maturity": today, "amount": 1}
+        cls.env["kam.collection.letter"].create(
+            {
+                **common,
+                "partner_id": cls.partner.id,
+                "stage_id": cls.env["kam.collection.stage"].search([], limit=1).id,
+                "kind": "letter",
+                "date": today,
+                "line_ids": [Command.create(line)],
+            }
+        )
 
     @classmethod
     def stay_at_home(cls):

@@ -533,6 +533,30 @@ class TestFiles(LeakCase):
             "kam.receivable.aging": self.env["kam.receivable.aging"]
             .with_user(self.kam)
             .create({}),
+            "kam.collection.letter": self.env["kam.collection.letter"].create(
+                {
+                    **self.letter_vals(),
+                    "client_id": self.client.id,
+                    "partner_id": self.partner.id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "name": "TOPSECRET",
+                                "date_maturity": self.today,
+                                "amount": DEBT,
+                            }
+                        )
+                    ],
+                }
+            ),
+            "kam.credit.check": self.env["kam.credit.check"].create(
+                {
+                    "client_id": self.client.id,
+                    "company_id": self.company.id,
+                    "requested_limit": DEBT,
+                    "reason": "TOPSECRET",
+                }
+            ),
             "kam.reconciliation": self.env["kam.reconciliation"].create(
                 {
                     "client_id": self.client.id,

@@ -1,5 +1,7 @@
 """The main job in the browser, on a desk and on a phone."""
 
+from odoo.tests import freeze_time
+
 from ..common import KamHttpCase
 
 
@@ -94,6 +96,39 @@ class TestHeadTours(TourCase):
         )
         self.assertEqual(period.reason, "New districts")
         self.assertEqual(period.user_id, self.director)
+
+
+class TestCollectionTours(KamHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.make_limited(1000, "Tour Debtor")
+        cls.invoice = cls.make_invoice(
+            cls.client.partner_ids, 500, date=cls.day(-40), due=cls.day(-10)
+        )
+        cls.case = cls.env["kam.collection"]._open_cases(cls.client.ids)
+
+    def walk(self, path, tour):
+        self.start_tour(path, tour, login=self.controller.login)
+
+    def test_a_case_is_worked_to_a_kept_promise(self):
+        self.walk("/odoo/collection", "kam_controller_calls")
+        promise = self.case.step_ids.promise_id
+        self.assertEqual((promise.amount, promise.user_id), (500, self.controller))
+
+        self.pay(500, self.invoice)
+        with freeze_time(self.day(7)):
+            self.env["kam.promise"]._judge(self.company)
+        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.walk("/odoo/promises", "kam_controller_sees_it_kept")
+        self.assertEqual(self.case.state, "closed")
+
+    def test_a_case_is_dragged_forward_with_a_reason(self):
+        self.walk("/odoo/collection", "kam_controller_drags")
+        step = self.case.step_ids.filtered(lambda step: step.kind == "stage")
+        self.assertEqual(step.result, "They do not answer")
+        self.assertEqual(step.stage_id, self.case.stage_id)
+        self.assertFalse(self.case.letter_ids)
 
 
 class TestPhoneTours(TourCase):

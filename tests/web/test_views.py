@@ -144,6 +144,9 @@ class TestScreens(ViewsCase):
         cls.held.with_user(cls.kam).action_confirm()
         cls.held.with_user(cls.kam).action_credit_request("Please")
         cls.decision = cls.held.credit_decision_id
+        cls.env["kam.collection"]._open_cases(cls.client.ids)
+        cls.company.kam_ladder_start = cls.today
+        cls.env["kam.collection.ladder"]._climb(cls.client.ids)
 
     def test_every_screen_has_an_address_and_help(self):
         for action in self.all_actions():
@@ -218,6 +221,7 @@ class TestScreens(ViewsCase):
         order = {"default_order_id": self.held.id}
         partner = {"active_model": "res.partner", "active_ids": [self.env.user.id]}
         line = {"active_id": self.client.credit_line_ids.id}
+        case = {"active_id": self.client.collection_id.id}
         return [
             self.dialog("kam.credit.decision.release", decision),
             self.dialog("kam.credit.decision.reject", decision),
@@ -226,6 +230,9 @@ class TestScreens(ViewsCase):
             self.dialog("kam_receivable_aging_action", {}),
             self.dialog("sale_order_credit_request_action", order),
             self.dialog("sale_order_credit_close_action", order),
+            self.dialog("kam_collection_start_action", {}),
+            self.dialog("kam_promise_plan_action", case),
+            self.dialog("kam_collection_forward_action", case),
         ]
 
     def dialog(self, target, context):

@@ -7,6 +7,7 @@ from . import kam_reconciliation_words
 from . import res_partner
 from . import res_company
 from . import res_company_reconciliation
+from . import kam_fixed_mixin
 from . import kam_credit_policy
 from . import kam_credit_ledger
 from . import kam_credit_ledger_balance
@@ -16,7 +17,14 @@ from . import kam_dispute
 from . import kam_collection_stage
 from . import kam_collection
 from . import kam_collection_debt
+from . import kam_collection_stop
+from . import kam_credit_line
+from . import kam_collection_letter
+from . import kam_collection_letter_sending
+from . import kam_collection_letter_line
 from . import kam_collection_step
+from . import kam_collection_ladder
+from . import kam_collection_ladder_run
 from . import kam_client
 from . import kam_client_settlement
 from . import sale_order

@@ -46,6 +46,16 @@ class KamClient(models.Model):
         counts = dict(promises._read_group(domain + broken, ["client_id"], ["__count"]))
         return {client.id: counts.get(client, 0) for (client,) in made}
 
+    def _get_penalty_terms(self, company):
+        """Return per client the penalty for late payment, as its contract has it.
+
+        :return: dict client -> (percent per day, most in percent of the item; 0: no
+            cap); the defaults of the company, where no contract says otherwise
+        """
+        company = company.sudo()
+        terms = company.kam_penalty_rate, company.kam_penalty_cap
+        return dict.fromkeys(self, terms)
+
     def action_open_collection(self):
         """Open the collection case of this client."""
         self.ensure_one()

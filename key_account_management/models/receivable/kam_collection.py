@@ -13,13 +13,13 @@ class KamCollection(models.Model):
 
     _name = "kam.collection"
     _description = "Collection Case"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
     _order = "priority desc, id"
     _rec_name = "client_id"
 
     _fixed_fields = frozenset(
         ("client_id", "company_id", "state", "date_opened", "date_closed", "priority")
-        + ("pause_until", "pause_reason")
+        + ("pause_until", "pause_reason", "stop_date")
     )
 
     client_id = fields.Many2one(
@@ -63,6 +63,11 @@ class KamCollection(models.Model):
         string="Paused until", readonly=True, help="Last day of the pause."
     )
     pause_reason = fields.Char(string="Reason of the Pause", readonly=True)
+    stop_date = fields.Date(
+        string="Stop Announced for",
+        readonly=True,
+        help="Day on which the ladder stops the shipments to the client.",
+    )
     next_date = fields.Date(string="Next Contact", index="btree_not_null")
     overdue = fields.Monetary(compute="_compute_figures")
     oldest_overdue_days = fields.Integer(
@@ -82,6 +87,11 @@ class KamCollection(models.Model):
         comodel_name="kam.collection.step",
         inverse_name="collection_id",
         string="Steps",
+    )
+    letter_ids = fields.One2many(
+        comodel_name="kam.collection.letter",
+        inverse_name="collection_id",
+        string="Letters",
     )
 
     _one_not_closed = models.UniqueIndex(
@@ -114,22 +124,20 @@ class KamCollection(models.Model):
             case.promise_ids = promises.get((case.client_id, case.company_id))
 
     def write(self, vals):
-        if not self.env.su:
-            if self._fixed_fields & set(vals):
-                raise UserError(
-                    self.env._(
-                        "A case is opened and closed by the debt. Use the buttons of "
-                        "the case to pause it."
-                    )
-                )
-            if "stage_id" in vals:
-                self._check_stage(vals["stage_id"])
+        if "stage_id" in vals and not self.env.su:
+            self._check_stage(vals["stage_id"])
         moved = self.filtered(lambda case: case.stage_id.id != vals.get("stage_id"))
         result = super().write(vals)
         if "stage_id" in vals and not self.env.su:
             reason = self.env.context.get("kam_reason", "").strip()
             self.env["kam.collection.step"]._log(moved, "stage", reason)
         return result
+
+    def _get_fixed_message(self):
+        return self.env._(
+            "A case is opened and closed by the debt. Use the buttons of the case to "
+            "pause it."
+        )
 
     def _check_stage(self, stage_id):
         """Refuse a move backward, or forward without the reason in the context."""

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from .kam_collection import FACTORS
 
+BATCH = 500  # clients per commit
+
 
 class KamCollection(models.Model):
     """Opening, closing and ranking cases by the debt, for all clients at once."""
@@ -12,15 +14,19 @@ class KamCollection(models.Model):
 
     @api.model
     def _cron_open_cases(self):
-        """Open and close cases, 500 clients per commit; safe to repeat."""
+        """Open and close cases and climb the ladder, a batch per commit.
+
+        Safe to repeat: what a killed run had not committed the next one does.
+        """
         clients = (
             self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
         )
-        batches = [clients[at : at + 500].ids for at in range(0, len(clients), 500)]
+        batches = [clients[at : at + BATCH].ids for at in range(0, len(clients), BATCH)]
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(batches))
         for ids in batches:
             self._open_cases(ids)
+            self.env["kam.collection.ladder"]._climb(ids)
             if not progress._commit_progress(processed=1):
                 break
 
@@ -83,7 +89,15 @@ class KamCollection(models.Model):
     def _close_cases(self, cases, today):
         result = self.env._("Nothing is overdue any more.")
         self.env["kam.collection.step"]._log(cases, "close", result)
-        cases.write({"state": "closed", "date_closed": today, "pause_until": False})
+        cases.write(
+            {
+                "state": "closed",
+                "date_closed": today,
+                "pause_until": False,
+                "stop_date": False,
+            }
+        )
+        cases._lift_stops()
 
     def _get_debts(self, client_ids):
         """Return per key with overdue debt: overdue, priority, whether it opens."""

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class KamCollectionStep(models.Model):
-    """What was done in a case; added to, never changed."""
+    """What was done in a case, or about an item on the ladder.
+
+    Added to, never changed, but for the outcome of a letter that was drafted.
+    """
 
     _name = "kam.collection.step"
     _description = "Collection Step"
@@ -10,17 +13,41 @@ class KamCollectionStep(models.Model):
     _rec_name = "result"
 
     collection_id = fields.Many2one(
-        comodel_name="kam.collection", required=True, index=True, ondelete="restrict"
+        comodel_name="kam.collection", index=True, ondelete="restrict"
     )
     client_id = fields.Many2one(
-        related="collection_id.client_id", store=True, index=True
+        comodel_name="kam.client",
+        compute="_compute_key",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
-        related="collection_id.company_id", store=True, index=True
+        comodel_name="res.company",
+        compute="_compute_key",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        index=True,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     stage_id = fields.Many2one(
         comodel_name="kam.collection.stage",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Journal Item",
+        ondelete="set null",
+        help="The instalment that reached the level.",
+    )
+    letter_id = fields.Many2one(
+        comodel_name="kam.collection.letter",
         index="btree_not_null",
         ondelete="restrict",
     )
@@ -32,14 +59,28 @@ class KamCollectionStep(models.Model):
             ("open", "Opened"),
             ("call", "Call"),
             ("stage", "Moved Forward"),
+            ("level", "Level of the Ladder"),
             ("pause", "Paused"),
             ("resume", "Resumed"),
             ("close", "Closed"),
         ],
         required=True,
     )
+    outcome = fields.Selection(
+        [
+            ("done", "Done"),
+            ("skipped", "Skipped"),
+            ("draft", "Drafted"),
+            ("sent", "Sent"),
+            ("dropped", "Dropped"),
+        ],
+        default="done",
+        required=True,
+    )
     result = fields.Char(required=True)
-    overdue = fields.Monetary(help="Overdue debt at that moment.")
+    overdue = fields.Monetary(
+        help="Overdue debt at that moment; of a level, that of the item."
+    )
     next_date = fields.Date(string="Next Contact")
     promise_id = fields.Many2one(
         comodel_name="kam.promise", index="btree_not_null", ondelete="restrict"
@@ -52,6 +93,17 @@ class KamCollectionStep(models.Model):
         index=True,
         ondelete="restrict",
     )
+
+    _level_once = models.UniqueIndex(
+        "(item_id, stage_id) WHERE item_id IS NOT NULL",
+        "This item has taken that level of the ladder already.",
+    )
+
+    @api.depends("collection_id")
+    def _compute_key(self):
+        for step in self.filtered("collection_id"):
+            step.client_id = step.collection_id.client_id
+            step.company_id = step.collection_id.company_id
 
     @api.model
     def _log(self, cases, kind, result, **vals):

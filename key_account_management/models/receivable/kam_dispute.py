@@ -11,10 +11,14 @@ class KamDispute(models.Model):
 
     _name = "kam.dispute"
     _description = "Dispute"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
     _order = "deadline, id"
     _rec_name = "move_id"
     _mail_post_access = "read"
+
+    _fixed_fields = frozenset(
+        ("state", "user_id", "decided_by_id", "date_decided", "answer")
+    )
 
     move_id = fields.Many2one(
         comodel_name="account.move",
@@ -107,14 +111,8 @@ class KamDispute(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        fixed = {"state", "user_id", "decided_by_id", "date_decided", "answer"}
-        if not self.env.su and any(fixed & set(vals) for vals in vals_list):
-            raise UserError(
-                self.env._("A dispute begins open, by the one who enters it.")
-            )
-        return super().create(vals_list)
+    def _get_fixed_message(self):
+        return self.env._("A dispute begins open, by the one who enters it.")
 
     def action_accept(self, answer):
         """Accept that the client need not pay the amount for now.

@@ -12,9 +12,11 @@ class KamPromise(models.Model):
 
     _name = "kam.promise"
     _description = "Promise"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
     _order = "date desc, id desc"
     _mail_post_access = "read"
+
+    _fixed_fields = frozenset(("state", "paid", "date_made", "user_id", "close_reason"))
 
     client_id = fields.Many2one(
         comodel_name="kam.client", required=True, index=True, ondelete="restrict"
@@ -138,14 +140,8 @@ class KamPromise(models.Model):
                         )
                     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        fixed = {"state", "paid", "date_made", "user_id", "close_reason"}
-        if not self.env.su and any(fixed & set(vals) for vals in vals_list):
-            raise UserError(
-                self.env._("A promise begins open, today, and by the one who took it.")
-            )
-        return super().create(vals_list)
+    def _get_fixed_message(self):
+        return self.env._("A promise begins open, today, and by the one who took it.")
 
     def action_cancel(self, reason):
         """Take back an open promise.

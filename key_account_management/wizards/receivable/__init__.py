@@ -6,3 +6,8 @@ from . import kam_dispute_answer
 from . import kam_promise_cancel
 from . import kam_receivable_aging
 from . import kam_receivable_aging_workbook
+from . import kam_collection_letter_drop
+from . import kam_collection_start
+from . import kam_collection_start_line
+from . import kam_promise_plan
+from . import kam_promise_plan_line

@@ -1,77 +1,102 @@
 import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
-const line = ".o_kam_reconciliation .o_kam_line";
+const { DateTime } = luxon;
+const inDays = (days) => DateTime.now().plus({ days }).toFormat("MM/dd/yyyy");
+const input = (name) => `.modal div[name=${name}] :is(input, textarea)`;
 
-function checkWidth() {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth || this.anchor.getBoundingClientRect().right > clientWidth) {
-        console.error("The statement is wider than the screen");
-    }
-}
-
-tours.add("kam_portal_answers", {
+tours.add("kam_controller_calls", {
     steps: () => [
         {
-            content: "Only the statement of the own company is listed",
-            trigger: "table:not(:has(tr:nth-of-type(2) td)) a[href*='/my/reconciliations/']",
+            content: "The case is on the board",
+            trigger: ".o_kanban_record:contains('Tour Debtor')",
             run: "click",
-            expectUnloadPage: true,
         },
         {
-            content: "Another sum is in our books",
-            trigger: `${line} select`,
-            run: "select other_amount",
-        },
-        {
-            trigger: `${line} input[name^=amount_]`,
-            run: "edit 90,50",
-        },
-        {
-            trigger: `${line} input[name^=note_]`,
-            run: "edit Discount agreed",
-        },
-        {
-            content: "Everything fits the screen, the answer as well",
-            trigger: `${line} input[name^=note_]`,
-            run: checkWidth,
-        },
-        {
-            content: "Send the differences",
-            trigger: "button[name=decision][value=disagree]",
+            trigger: ".o_statusbar_buttons button[name=action_call]:visible",
             run: "click",
-            expectUnloadPage: true,
         },
         {
-            trigger: ".alert-success",
+            content: "The figures are filled in",
+            trigger: ".modal div[name=overdue]:contains('500')",
         },
         {
-            content: "We have talked: the sum is right after all",
-            trigger: `${line} select`,
-            run: "select agreed",
+            trigger: input("result"),
+            run: "edit Pays tomorrow",
         },
         {
-            trigger: "button[name=decision][value=agree]",
+            trigger: input("next_date"),
+            run: `edit ${inDays(2)}`,
+        },
+        {
+            trigger: input("promise_amount"),
+            run: "edit 500",
+        },
+        {
+            trigger: input("promise_date"),
+            run: `edit ${inDays(1)}`,
+        },
+        {
+            trigger: ".modal footer button[name=action_apply]",
             run: "click",
-            expectUnloadPage: true,
         },
         {
-            content: "Signed: nothing is left to answer",
-            trigger: ".o_kam_reconciliation:not(:has(button[name=decision])):contains('Vera Ledger')",
+            content: "The call is in the log",
+            trigger: "body:not(:has(.modal)) div[name=step_ids] :contains('Pays tomorrow')",
+        },
+        {
+            trigger: ".o_notebook a[name=promises]",
+            run: "click",
+        },
+        {
+            trigger: "div[name=promise_ids] .o_data_row:contains('500')",
         },
     ],
 });
 
-tours.add("kam_portal_is_refused", {
+tours.add("kam_controller_sees_it_kept", {
     steps: () => [
         {
-            content: "The statement of another company leads back home",
-            trigger: ".o_portal_my_home, .o_portal_docs",
-            run() {
-                if (document.querySelector(".o_kam_reconciliation")) {
-                    console.error("The statement of another company is shown");
-                }
-            },
+            trigger: ".o_data_row:contains('Tour Debtor'):contains('Kept') .o_data_cell[name=amount]",
+            run: "click",
+        },
+        {
+            trigger: ".o_arrow_button_current[data-value=kept]",
+        },
+    ],
+});
+
+const card = ".o_kanban_record:contains('Tour Debtor')";
+const column = (name) => `.o_kanban_group:has(.o_column_title:contains('${name}'))`;
+
+tours.add("kam_controller_drags", {
+    steps: () => [
+        {
+            content: "Dragging a case forward asks for the reason",
+            trigger: `${column("Call")} ${card}`,
+            run: `drag_and_drop (${column("Head of Department")})`,
+        },
+        {
+            trigger: ".modal div[name=stage_id] input:value('Head of Department')",
+        },
+        {
+            trigger: input("reason"),
+            run: "edit They do not answer",
+        },
+        {
+            trigger: ".modal footer button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "Dragging it back is refused",
+            trigger: `body:not(:has(.modal)) ${column("Head of Department")} ${card}`,
+            run: `drag_and_drop (${column("Call")})`,
+        },
+        {
+            trigger: ".o_notification:contains('forward only')",
+        },
+        {
+            trigger: `${column("Head of Department")} ${card}`,
         },
     ],
 });

@@ -1,0 +1,198 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .amount_in_words import amount_in_words
+
+KINDS = [
+    ("reminder", "Reminder before Due"),
+    ("letter", "Reminder"),
+    ("demand", "Formal Demand"),
+]
+
+
+class KamCollectionLetter(models.Model):
+    """A letter about items of a legal entity that reached a level on the same day.
+
+    Drafted by the ladder; its figures are those of the day, and read again when it is
+    sent (`kam_collection_letter_sending`). Amounts in company currency.
+    """
+
+    _name = "kam.collection.letter"
+    _description = "Collection Letter"
+    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+
+    _fixed_fields = frozenset(
+        ("client_id", "partner_id", "company_id", "collection_id", "stage_id", "kind")
+        + ("state", "is_queued", "date", "date_sent", "user_id", "drop_reason")
+        + ("deadline", "line_ids", "amount", "penalty")
+    )
+
+    client_id = fields.Many2one(
+        comodel_name="kam.client",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Legal Entity",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    collection_id = fields.Many2one(
+        comodel_name="kam.collection",
+        string="Case",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    stage_id = fields.Many2one(
+        comodel_name="kam.collection.stage",
+        string="Level",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    kind = fields.Selection(selection=KINDS, required=True, readonly=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("sent", "Sent"), ("dropped", "Dropped")],
+        default="draft",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    is_queued = fields.Boolean(
+        string="Waiting to Be Sent",
+        readonly=True,
+        help="The scheduled action sends it.",
+    )
+    date = fields.Date(string="Drafted on", required=True, readonly=True)
+    date_sent = fields.Date(string="Sent on", readonly=True)
+    deadline = fields.Date(string="To Pay by", readonly=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Approved by",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    drop_reason = fields.Char(string="Why It Was Dropped", readonly=True)
+    line_ids = fields.One2many(
+        comodel_name="kam.collection.letter.line",
+        inverse_name="letter_id",
+        readonly=True,
+        string="Documents",
+    )
+    amount = fields.Monetary(compute="_compute_amounts", store=True)
+    penalty = fields.Monetary(
+        compute="_compute_amounts",
+        store=True,
+        help="A proposal: it is never posted.",
+    )
+
+    @api.depends("line_ids.amount", "line_ids.penalty")
+    def _compute_amounts(self):
+        for letter in self:
+            letter.amount = sum(letter.line_ids.mapped("amount"))
+            letter.penalty = sum(letter.line_ids.mapped("penalty"))
+
+    @api.depends("partner_id", "kind", "date")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for letter in self:
+            letter.display_name = self.env._(
+                "%(kind)s, %(partner)s, %(date)s",
+                kind=kinds.get(letter.kind, ""),
+                partner=letter.partner_id.sudo().name or "",
+                date=fields.Date.to_string(letter.date) or "",
+            )
+
+    def _get_fixed_message(self):
+        return self.env._(
+            "The ladder writes the letters. Send or drop one with its buttons."
+        )
+
+    @api.model
+    def _draft(self, company, day, groups):
+        """Draft letters with the figures of the day.
+
+        :param company: root company
+        :param groups: dict (partner id, client id, stage) -> claims of the ladder
+        :return: the letters in the order of the groups
+        """
+        claims = [claim for claims in groups.values() for claim in claims]
+        penalties = self._get_penalties(company, day, claims)
+        return self.create(
+            [
+                {
+                    "client_id": client_id,
+                    "partner_id": partner_id,
+                    "company_id": company.id,
+                    "collection_id": claims[0]["case_id"],
+                    "stage_id": stage.id,
+                    "kind": self._get_kind(stage),
+                    "date": day,
+                    "line_ids": [
+                        Command.create(self._prepare_line_vals(claim, penalties))
+                        for claim in claims
+                    ],
+                }
+                for (partner_id, client_id, stage), claims in groups.items()
+            ]
+        )
+
+    def _get_kind(self, stage):
+        if stage.action == "demand":
+            return "demand"
+        return "reminder" if stage.days < 0 else "letter"
+
+    def _prepare_line_vals(self, claim, penalties):
+        return {
+            "item_id": claim["line_id"],
+            "name": claim["name"],
+            "date_maturity": claim["due"],
+            "days": max(claim["days"], 0),
+            "amount": claim["amount"],
+            "penalty": penalties.get(claim["line_id"], 0.0),
+        }
+
+    @api.model
+    def _get_penalties(self, company, day, claims):
+        """Return the penalty per item id of claims, by the terms of their clients.
+
+        :param claims: of the ladder; those that are covered by credits bear none
+        """
+        claims = [c for c in claims if c["days"] > 0 and not c["is_covered"]]
+        clients = self.env["kam.client"].browse({c["client_id"] for c in claims})
+        terms = clients._get_penalty_terms(company)
+        return self.env["kam.credit.ledger"]._get_penalties(company, day, claims, terms)
+
+    def _get_amount_in_words(self):
+        """Return the amount in words, in the language of the environment."""
+        self.ensure_one()
+        total = self.amount + (self.penalty if self.kind == "demand" else 0.0)
+        return amount_in_words(total, self.currency_id, self.env.lang)
+
+    @api.model
+    def _get_address(self, partner):
+        """Return the address of a partner as lines, without empty ones."""
+        lines = partner._display_address(without_company=True).splitlines()
+        return "\n".join(line.strip() for line in lines if line.strip())
+
+    def _check_draft(self):
+        if any(letter.state != "draft" for letter in self):
+            raise UserError(
+                self.env._("Only a draft can be sent or dropped. Open another letter.")
+            )

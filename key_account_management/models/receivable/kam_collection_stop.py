@@ -1,0 +1,48 @@
+from odoo import models
+
+
+class KamCollection(models.Model):
+    """Stops of shipments that the ladder sets and lifts."""
+
+    _inherit = "kam.collection"
+
+    def _stop_shipments(self):
+        """Stop the credit lines of the cases; a stop set by hand stays as it is.
+
+        :return: the cases that have a credit line
+        """
+        lines = {(x.client_id, x.company_id): x for x in self._get_credit_lines()}
+        cases = self.filtered(lambda case: (case.client_id, case.company_id) in lines)
+        reason = self.env._("Overdue debt is being collected.")
+        for case in cases:
+            line = lines[case.client_id, case.company_id]
+            if not line.is_stopped:
+                line.with_context(kam_reason=reason).write(
+                    {
+                        "is_stopped": True,
+                        "stop_reason": reason,
+                        "stop_collection_id": case.id,
+                    }
+                )
+        return cases
+
+    def _lift_stops(self):
+        """Lift the stops that these cases have set."""
+        lines = self.env["kam.credit.line"].sudo().with_context(active_test=False)
+        lines = lines.search([("stop_collection_id", "in", self.ids)])
+        reason = self.env._("Nothing is overdue any more.")
+        lines.with_context(kam_reason=reason).write(
+            {"is_stopped": False, "stop_reason": False, "stop_collection_id": False}
+        )
+
+    def _get_credit_lines(self):
+        return (
+            self.env["kam.credit.line"]
+            .sudo()
+            .search(
+                [
+                    ("client_id", "in", self.client_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                ]
+            )
+        )
