@@ -388,6 +388,7 @@ class Roles:
                 .create(cls.renewal_vals())
                 .id,
                 "line_id": cls.line_a.id,
+            },
             "kam.collection.start": lambda: {"date_start": str(cls.today)},
             "kam.collection.start.line": lambda: {
                 "start_id": cls.open_dialog("kam.collection.start").id,
