@@ -303,8 +303,34 @@ def work(env):
     }
 
 
+def forget_papers(env):
+    """Take away the papers of checks, which have the name the analysis had once."""
+    like = "kam_credit_document"
+    env.cr.execute(
+        "DELETE FROM ir_model_data WHERE module = %s AND (name IN %s OR name ~ %s)",
+        [
+            ADDON,
+            (f"model_{like}",),
+            f"^(field_{like}__|access_{like}_(user|credit)$|{like}_rule_|"
+            f"constraint_{like}_|selection__{like}__)",
+        ],
+    )
+    model = "(SELECT id FROM ir_model WHERE model = 'kam.credit.document')"
+    for table in ("ir_model_access", "ir_rule"):
+        env.cr.execute(f"DELETE FROM {table} WHERE model_id = {model}")
+    for table in ("ir_model_constraint", "ir_model_relation"):
+        env.cr.execute(f"DELETE FROM {table} WHERE model = {model}")
+    env.cr.execute("DELETE FROM ir_model_fields WHERE model = 'kam.credit.document'")
+    actions = f"(SELECT id FROM ir_act_server WHERE model_id = {model})"
+    env.cr.execute(f"DELETE FROM ir_cron WHERE ir_actions_server_id IN {actions}")
+    env.cr.execute(f"DELETE FROM ir_act_server WHERE model_id = {model}")
+    env.cr.execute("DELETE FROM ir_model WHERE model = 'kam.credit.document'")
+    env.cr.execute("DROP TABLE kam_credit_document CASCADE")
+
+
 def age(env):
     """Make the database one of version 19.0.1.0.0, before the first renaming."""
+    forget_papers(env)
     env["ir.filters"].create({"name": "Open", "model_id": "kam.credit.exposure"})
     env.flush_all()
     for table, column in (

@@ -35,9 +35,11 @@ def migrate(cr, version):
             """
             UPDATE ir_model_data
                SET name = replace(name, %(old)s, %(new)s)
-             WHERE module = 'key_account_management' AND strpos(name, %(old)s) > 0
+             WHERE module = 'key_account_management' AND name ~ %(old)s
+               AND name !~ %(type)s
             """,
             old=OLD.replace(".", "_"),
             new=NEW.replace(".", "_"),
+            type=f"{OLD.replace('.', '_')}_type",
         )
     )

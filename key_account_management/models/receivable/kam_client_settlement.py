@@ -35,7 +35,7 @@ class KamClient(models.Model):
         help="Balance of the receivable accounts; above zero the client owes us.",
     )
     settlement_overdue = fields.Monetary(
-        string="Overdue",
+        string="Overdue Debt",
         compute="_compute_settlement",
         currency_field="settlement_currency_id",
     )
