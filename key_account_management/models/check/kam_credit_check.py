@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..credit.kam_credit_line import RISK_CLASSES
 
@@ -228,7 +228,7 @@ class KamCreditCheck(models.Model):
 
     def _fill_documents(self):
         """Ask for the documents of the catalogue; those still valid come along."""
-        types = self.env["kam.credit.document.type"].search([])
+        types = self.env["kam.credit.document.type"].search(Domain.TRUE)
         for check in self:
             previous = check._get_previous()
             held = previous.document_ids.filtered(lambda d: d.state == "valid")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import float_round
 
 
@@ -182,7 +182,7 @@ class KamCreditCheck(models.Model):
         As superuser: the figures are those of the documents, whatever the user may
         see of them.
         """
-        factors = self.env["kam.credit.factor"].sudo().search([])
+        factors = self.env["kam.credit.factor"].sudo().search(Domain.TRUE)
         for company, checks in self.sudo().grouped("company_id").items():
             inputs = checks.client_id._get_check_inputs(company)
             turnovers = checks.client_id._get_monthly_turnovers(company)

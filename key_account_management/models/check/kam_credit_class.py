@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..credit.kam_credit_line import RISK_CLASSES
 
@@ -49,7 +50,7 @@ class KamCreditClass(models.Model):
     @api.constrains("risk_class", "border")
     def _check_borders(self):
         """Better classes begin at higher scores."""
-        ordered = self.search([], order="risk_class")
+        ordered = self.search(Domain.TRUE, order="risk_class")
         for better, worse in zip(ordered, ordered[1:], strict=False):
             if better.border <= worse.border:
                 raise ValidationError(
@@ -70,7 +71,7 @@ class KamCreditClass(models.Model):
         :param score: 0 to 100
         :param worst: a class that the result is not better than
         """
-        classes = self.sudo().search([], order="risk_class")
+        classes = self.sudo().search(Domain.TRUE, order="risk_class")
         found = classes.filtered(lambda row: score >= row.border)[:1] or classes[-1:]
         if worst and found.risk_class < worst:
             found = classes.filtered(lambda row: row.risk_class >= worst)[:1] or found
