@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/Key Accounts",
     "summary": "Key clients, the credit decision at order confirmation and why",
     "author": "Key Account Management contributors",
@@ -55,7 +55,10 @@
         "views/client/kam_classification_line_views.xml",
         "views/client/kam_stage_views.xml",
         "views/client/kam_tier_views.xml",
+        "views/client/kam_substitution_views.xml",
+        "views/client/res_company_views.xml",
         "views/client/res_partner_views.xml",
+        "views/client/sale_order_views.xml",
         "views/client/account_move_views.xml",
         "views/client/crm_lead_views.xml",
         "views/credit/kam_credit_decision_views.xml",

@@ -45,6 +45,7 @@ _TABLES = (
     "kam_credit_authority",
     "kam_classification_line",
     "kam_classification",
+    "kam_substitution",
     "kam_assignment",
     "kam_client",
     "kam_tier",

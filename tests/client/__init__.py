@@ -8,4 +8,5 @@ from . import (
     test_margin,
     test_membership,
     test_merge,
+    test_substitution,
 )

@@ -350,10 +350,31 @@ def age(env):
         [ADDON],
     )
     env.cr.execute("UPDATE kam_collection_stage SET action = 'none'")
+    aged = shut_out_substitutes(env)
     env.cr.execute(
         "UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = %s",
         [ADDON],
     )
+    return aged
+
+
+def shut_out_substitutes(env):
+    """Make rules of managers those of before substitutes; the number of them."""
+    env.cr.execute(
+        "UPDATE ir_rule SET domain_force = replace(domain_force,"
+        " 'acting_user_ids'', ''in'', [user.id])', 'manager_id'', ''='', user.id)')"
+        " WHERE domain_force LIKE '%acting_user_ids%'"
+    )
+    return env.cr.rowcount
+
+
+def rules(env):
+    """Domains of the rules by their names."""
+    names = env["ir.model.data"].search(
+        [("module", "=", ADDON), ("model", "=", "ir.rule")]
+    )
+    found = env["ir.rule"].browse(names.mapped("res_id"))
+    return {rule.name: rule.domain_force for rule in found}
 
 
 def renamed(env):

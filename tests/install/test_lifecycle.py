@@ -221,10 +221,12 @@ class TestLifecycle(BaseCase):
         cls.logs["look"], cls.results["look"] = server.inside("look")
         cls.schemas["installed"] = server.schema()
         cls.logs["use"], cls.results["used"] = server.inside("use")
-        server.inside("age")
+        _log, cls.results["rules"] = server.inside("rules")
+        _log, cls.results["aged"] = server.inside("age")
         cls.logs["upgrade"] = server.odoo("-u", ADDON)
         _log, cls.results["renamed"] = server.inside("renamed")
         _log, cls.results["ladder"] = server.inside("ladder")
+        _log, cls.results["upgraded_rules"] = server.inside("rules")
         cls.logs["work"], cls.results["upgraded"] = server.inside("work")
         cls.schemas["upgraded"] = server.schema()
         cls.logs["uninstall"], _nothing = server.inside("uninstall")
@@ -292,6 +294,12 @@ class TestLifecycle(BaseCase):
             self.results["ladder"],
             ["letter", "call", "letter", "head", "stop", "demand", "legal"],
         )
+
+    def test_upgrade_lets_substitutes_in(self):
+        self.assertGreater(self.results["aged"], 20)
+        self.assertEqual(self.results["upgraded_rules"], self.results["rules"])
+        invoices = self.results["rules"]["account.move: kam_manager"]
+        self.assertIn("manager_id", invoices)
 
     def test_uninstallation_is_silent(self):
         self.assertSilent("uninstall")

@@ -4,4 +4,5 @@ from . import (
     test_immutable,
     test_leaks,
     test_matrix,
+    test_substitution_rights,
 )

@@ -137,6 +137,10 @@ RIGHTS = {
     "kam.promise.plan.line": {**DIALOG, "administrator": "c"},
     "kam.sales.report": SEEN,
     "kam.stage": {**SHARED, "administrator": "crwu"},
+    "kam.substitution": {
+        **dict.fromkeys(("kam", "support", "controller"), "r"),
+        **dict.fromkeys(("head", "director", "administrator"), "crwu"),
+    },
     "kam.tier": {**SHARED, "administrator": "crwu"},
     "sale.order.credit.close": {**DIALOG, "administrator": "c"},
     "sale.order.credit.request": dict.fromkeys(
@@ -442,6 +446,12 @@ class Roles:
                 "client_ids": [Command.set(cls.client_a.ids)]
             },
             "kam.stage": lambda: {"name": "Another stage"},
+            "kam.substitution": lambda: {
+                "absent_user_id": cls.kam.id,
+                "substitute_user_id": cls.director.id,
+                "date_from": str(cls.today),
+                "date_to": str(cls.today),
+            },
             "kam.tier": lambda: {"name": "Another tier"},
             "sale.order.credit.close": lambda: {
                 "order_id": cls.confirmed_a.id,

@@ -114,17 +114,16 @@ class KamCreditCheck(models.Model):
         self.invalidate_recordset()
 
     def _get_involved(self):
-        """Return those who may not approve: author, submitter, managers, helpers.
+        """Return those who may not approve: author, submitter, managers, substitutes.
 
         Whoever gave a step already is among them: each person gives one.
         """
         check = self.sudo()
-        since = check.create_date.date()
-        managers = self.env["kam.assignment"]._get_managers_since(
-            check.client_id, since
-        )
+        client, since = check.client_id, check.create_date
+        managers = self.env["kam.assignment"]._get_managers_since(client, since.date())
+        managers |= self.env["kam.substitution"]._get_substitutes_since(client, since)
         involved = check.user_id | check.submit_user_id | check.step_ids.user_id
-        return involved | check.client_id._get_acting_managers() | managers.sudo()
+        return involved | client._get_acting_managers() | managers.sudo()
 
     def _get_approval_obstacle(self):
         """Return why the user may not take part in the approval, or nothing."""

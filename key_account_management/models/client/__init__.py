@@ -4,10 +4,15 @@ from . import kam_tier
 from . import kam_stage
 from . import kam_client
 from . import kam_assignment
+from . import kam_client_substitution
+from . import kam_substitution
+from . import kam_substitution_decision
 from . import kam_classification
 from . import kam_classification_line
+from . import res_company
 from . import res_partner
 from . import sale_order
+from . import sale_order_substitution
 from . import account_move
 from . import account_move_line
 from . import crm_lead

@@ -334,7 +334,3 @@ class KamClient(models.Model):
             default_partner_id=self.main_partner_id.id,
             default_type="opportunity",
         )
-
-    def _get_acting_managers(self):
-        """Return the users who act as manager of these clients today."""
-        return self.sudo().manager_id

@@ -94,6 +94,12 @@ class KamCreditDecision(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users", string="Confirmed by", required=True, readonly=True
     )
+    on_behalf_of_id = fields.Many2one(
+        comodel_name="res.users",
+        string="On Behalf of",
+        readonly=True,
+        help="The absent manager for whom the substitute confirmed.",
+    )
     order_amount = fields.Monetary(
         readonly=True, help="What the order adds to the exposure, taxes included."
     )
@@ -216,6 +222,8 @@ class KamCreditDecision(models.Model):
         """
         vals = judgement.prepare_decision_vals()
         vals.update(extra, user_id=self.env.uid, date=fields.Datetime.now())
+        client = judgement.order.sudo(False).kam_client_id
+        vals["on_behalf_of_id"] = client._get_absent_manager().id
         previous = judgement.order.sudo().credit_decision_id
         if previous.state in ("open", "released", "rejected"):
             previous.write({"state": "superseded"})

@@ -24,16 +24,18 @@ class KamCreditDecision(models.Model):
     def _get_involved_managers(self):
         """Return the managers who may never release this order.
 
-        Those of the ordering client and of the debtor's, now and at any time since
-        the order was entered: handing the client over for an hour changes nothing.
+        Those of the ordering client and of the debtor's and who stood in for them,
+        now and at any time since the order was entered: handing the client over for
+        an hour changes nothing.
         """
         decision = self.sudo()
         order = decision.order_id
         clients = decision.client_id | decision.ordering_client_id | order.kam_client_id
         clients |= order.partner_id.kam_client_id
         clients |= order.partner_invoice_id.kam_client_id
-        since = min(order.create_date, decision.date).date()
-        owners = self.env["kam.assignment"]._get_managers_since(clients, since)
+        since = min(order.create_date, decision.date)
+        owners = self.env["kam.assignment"]._get_managers_since(clients, since.date())
+        owners |= self.env["kam.substitution"]._get_substitutes_since(clients, since)
         return clients._get_acting_managers() | decision.manager_id | owners.sudo(False)
 
     def _get_authority_amount(self, amount=None):

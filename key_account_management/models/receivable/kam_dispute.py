@@ -84,6 +84,12 @@ class KamDispute(models.Model):
         for dispute in self:
             dispute.company_id = dispute.move_id.sudo().company_id.root_id
 
+    @api.depends("move_id")
+    def _compute_display_name(self):
+        """The document by name: who stands in for a manager may not open it."""
+        for dispute in self:
+            dispute.display_name = dispute.move_id.sudo().display_name
+
     @api.constrains("move_id", "amount")
     def _check_amount(self):
         """The disputes of a document are no more than its total."""
