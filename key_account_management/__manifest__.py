@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.1.3.0",
+    "version": "19.0.2.2.0",
     "category": "Sales/Key Accounts",
     "summary": "Key clients, the credit decision at order confirmation and why",
     "author": "Key Account Management contributors",
@@ -95,6 +95,7 @@
         "views/receivable/kam_credit_policy_views.xml",
         "views/receivable/res_company_views.xml",
         "views/receivable/res_company_reconciliation_views.xml",
+        "views/home/kam_desk_views.xml",
         "views/key_account_management_menus.xml",
     ],
     "demo": [
@@ -117,6 +118,9 @@
         "web.assets_backend": [
             "key_account_management/static/src/collection_kanban/*",
             "key_account_management/static/src/credit_bar/*",
+            "key_account_management/static/src/desk/*",
+            "key_account_management/static/src/desk_chart/*",
+            "key_account_management/static/src/desk_tile/*",
             "key_account_management/static/src/meter/*",
         ],
         "web.assets_tests": [

@@ -12,10 +12,53 @@ class KamCreditDecision(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "outcome")
     def _compute_may_release(self):
+        releasable = self._filter_releasable()
         for decision in self:
-            decision.may_release = (
-                decision._is_waiting() and not decision._get_release_obstacle()
+            decision.may_release = decision in releasable
+
+    def _filter_releasable(self, until=None):
+        """Return the decisions that wait and that the user may release.
+
+        A fixed number of queries, however many decisions there are; for each it comes
+        to the same as :meth:`_get_release_obstacle`.
+
+        :param until: ``kam.client._get_involved_until`` if it is known already
+        """
+        user = self.env.user
+        waiting = self.filtered(lambda decision: decision._is_waiting())
+        authority = self.env["kam.credit.authority"]
+        rows = {c: authority._get_own_rows(user, c) for c in waiting.company_id}
+        covered = waiting.filtered(
+            lambda decision: any(
+                row._covers(decision._get_authority_amount(), decision.currency_id)
+                for row in rows[decision.company_id]
             )
+        )
+        if until is None:
+            until = covered._get_clients()._get_involved_until(user)
+        return covered.filtered(lambda decision: not decision._is_involved(user, until))
+
+    def _is_involved(self, user, until):
+        """Tell whether the user is one of :meth:`_get_involved_managers`.
+
+        :param until: dict client -> until when he looked after it
+        """
+        since = self._get_since()
+        return user == self.sudo().manager_id or any(
+            until[client] > since for client in self._get_clients() if client in until
+        )
+
+    def _get_clients(self):
+        """Return the clients whose managers may not decide; sudo: of any of them."""
+        decisions = self.sudo()
+        orders = decisions.order_id
+        clients = decisions.client_id | decisions.ordering_client_id
+        clients |= orders.kam_client_id | orders.partner_id.kam_client_id
+        return clients | orders.partner_invoice_id.kam_client_id
+
+    def _get_since(self):
+        """Return the moment since which a manager of the client is involved."""
+        return min(self.sudo().order_id.create_date, self.date)
 
     def _is_waiting(self):
         """Tell whether the decision holds an order and nobody has answered yet."""
@@ -29,11 +72,7 @@ class KamCreditDecision(models.Model):
         an hour changes nothing.
         """
         decision = self.sudo()
-        order = decision.order_id
-        clients = decision.client_id | decision.ordering_client_id | order.kam_client_id
-        clients |= order.partner_id.kam_client_id
-        clients |= order.partner_invoice_id.kam_client_id
-        since = min(order.create_date, decision.date)
+        clients, since = self._get_clients(), self._get_since()
         owners = self.env["kam.assignment"]._get_managers_since(clients, since.date())
         owners |= self.env["kam.substitution"]._get_substitutes_since(clients, since)
         return clients._get_acting_managers() | decision.manager_id | owners.sudo(False)
