@@ -96,6 +96,7 @@
         "views/receivable/res_company_views.xml",
         "views/receivable/res_company_reconciliation_views.xml",
         "views/home/kam_desk_views.xml",
+        "views/home/res_config_settings_views.xml",
         "views/key_account_management_menus.xml",
     ],
     "demo": [
@@ -116,12 +117,16 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "key_account_management/static/src/aging_views/*.xml",
             "key_account_management/static/src/collection_kanban/*",
             "key_account_management/static/src/credit_bar/*",
             "key_account_management/static/src/desk/*",
             "key_account_management/static/src/desk_chart/*",
             "key_account_management/static/src/desk_tile/*",
             "key_account_management/static/src/meter/*",
+        ],
+        "web.assets_backend_lazy": [
+            "key_account_management/static/src/aging_views/*.js",
         ],
         "web.assets_tests": [
             "key_account_management/static/tests/tours/*",

@@ -120,7 +120,8 @@ class ViewsCase(KamHttpCase):
         root = self.env.ref(f"{ADDON}.key_account_management_menu_root")
         shown = shown.filtered(lambda m: m.parent_path.startswith(root.parent_path))
         actions = [menu.action for menu in shown.sudo() if menu.action]
-        return self.env["ir.actions.act_window"].browse(a.id for a in actions)
+        windows = self.env["ir.actions.act_window"]
+        return windows.browse(a.id for a in actions if a._name == windows._name)
 
 
 class TestEmptyScreens(ViewsCase):

@@ -6,3 +6,4 @@ from . import kam_desk_check
 from . import kam_desk_receivable
 from . import kam_desk_order
 from . import kam_desk
+from . import res_config_settings

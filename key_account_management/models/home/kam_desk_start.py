@@ -126,9 +126,10 @@ class KamDeskStart(models.AbstractModel):
                 "kam_collection_start_action",
                 "kam.collection.start",
             )
-        if not morning.company.kam_accountant_id:
+        is_system = self.env.user.has_group("base.group_system")
+        if is_system and not morning.company.kam_accountant_id:
             yield (
                 self.env._("Nobody is asked to match payments: name the accountant"),
-                "base.action_res_company_form",
-                "res.company",
+                "res_config_settings_action",
+                "res.config.settings",
             )
