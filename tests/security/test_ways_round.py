@@ -459,6 +459,7 @@ class TestNoRate(BypassCase):
         self.assertIn("JPY", reason.message)
         self.assertIn("JPY", order.credit_decision_id.summary)
         self.assertMoney(order.with_user(self.kam), credit_order_amount=0)
+        self.assertTrue(order.with_user(self.kam).credit_rate_missing)
         with self.assertRaises(AccessError):
             order.credit_decision_id.with_user(self.director).action_release("Good")
         self.env["res.currency.rate"].create(
