@@ -214,6 +214,16 @@ class TestMovedDebtor(BypassCase):
         self.assertEqual(order.credit_debtor_id, stranger)
         self.assertEqual(order.credit_state, "hold")
 
+    def test_a_legal_entity_that_moves_is_judged_there(self):
+        second = self.make_partner("Second", kam_membership_id=self.client.id)
+        order = self.make_order(self.partner, 900, partner_invoice_id=second.id)
+        self.confirm(order)
+        other = self.make_limited(500, "Other")
+        second.with_user(self.director).kam_membership_id = other
+        self.assertEqual((order.state, order.credit_state), ("sale", "hold"))
+        self.assertEqual(order.credit_decision_id.client_id, other)
+        self.assertMoney(self.client.credit_line_ids, exposure=0)
+
     def test_the_debtor_is_not_written(self):
         _address, order = self.make_sold()
         stranger = self.make_partner("Stranger")

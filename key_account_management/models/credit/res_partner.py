@@ -12,14 +12,35 @@ class ResPartner(models.Model):
         """Let no open item change its key client along with a contact.
 
         Core gives the items of a partner who gets another parent to the company of
-        that parent, and a contact may have items of its own.
+        that parent, and a contact may have items of its own. Orders follow a legal
+        entity to another key client and are judged there.
         """
-        if self._credit_moving_fields.isdisjoint(vals) or not self.ids:
-            return super().write(vals)
-        before = self._get_credit_item_clients()
-        result = super().write(vals)
+        is_moved = self.ids and not self._credit_moving_fields.isdisjoint(vals)
+        before = self._get_credit_item_clients() if is_moved else {}
+        orders = self.env["sale.order"].sudo()
+        if vals.get("kam_membership_id"):
+            orders = self._get_credit_orders()
+        with orders._credit_watch():
+            result = super().write(vals)
         self._check_credit_items_stay(before)
         return result
+
+    def _get_credit_orders(self):
+        """Return the confirmed orders with a rest that these legal entities owe.
+
+        As superuser: whoever may move a legal entity need not see its orders.
+        """
+        members = self.sudo().filtered("kam_membership_id")
+        orders = self.env["sale.order"].sudo()
+        if not members:
+            return orders
+        return orders.search(
+            [
+                ("credit_debtor_id", "in", members.ids),
+                ("state", "=", "sale"),
+                ("credit_rest", ">", 0),
+            ]
+        )
 
     def _get_credit_item_clients(self, items=None):
         """Return ``{id of an open receivable item: id of its key client or None}``.

@@ -152,8 +152,6 @@ class SaleOrder(models.Model):
         if client := self._get_credit_debtor().kam_membership_id:
             return client, False
         order = self.sudo()
-        if order.state == "sale" and order.kam_client_id:
-            return order.kam_client_id, True
         return order.partner_id.commercial_partner_id.kam_membership_id, True
 
     def _get_credit_key(self):
@@ -350,9 +348,12 @@ class SaleOrder(models.Model):
         """
         order = self.sudo()
         decision = order.credit_decision_id
-        if order.state != "sale" and not (
-            decision.is_prepaid and decision.state == "open"
-        ):
+        is_let_through = (
+            decision.is_prepaid
+            and decision.outcome != "hold"
+            and decision.state == "open"
+        )
+        if order.state != "sale" and not is_let_through:
             return 0.0
         company = order.company_id
         needed = max(0.0, order._get_credit_total() - order._get_credit_matched())
@@ -363,9 +364,14 @@ class SaleOrder(models.Model):
         )
 
     def _convert_credit_money(self, amount, currency):
-        """Return money in company currency; at the rate of the order, if it is its."""
+        """Return money in company currency; at the rate of the order, if it is its.
+
+        Money in a currency without a rate covers nothing.
+        """
         if currency == self.currency_id:
             return self._convert_credit(amount)
+        if not self._has_credit_rate(currency):
+            return 0.0
         company = self.company_id
         return currency._convert(
             amount, company.currency_id, company, company._kam_today()

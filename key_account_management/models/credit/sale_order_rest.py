@@ -87,15 +87,22 @@ class SaleOrder(models.Model):
         Core takes 1 then. A rate of 1 in a confirmed order is looked at again.
         """
         self.ensure_one()
-        currency, company = self.currency_id, self.company_id
-        if not currency or currency == company.currency_id:
-            return False
         if self.state == "sale" and self.currency_rate not in (0.0, 1.0):
             return False
+        return not self._has_credit_rate(self.currency_id)
+
+    def _has_credit_rate(self, currency):
+        """Tell whether amounts of a currency are known in company currency."""
+        company = self.company_id
+        if not currency or currency == company.currency_id:
+            return True
         roots = (False, company.sudo().root_id.id)
         rates = self.env["res.currency.rate"].sudo()
-        return not rates.search_count(
-            [("currency_id", "=", currency.id), ("company_id", "in", roots)], limit=1
+        return bool(
+            rates.search_count(
+                [("currency_id", "=", currency.id), ("company_id", "in", roots)],
+                limit=1,
+            )
         )
 
     def _convert_credit(self, amount):
@@ -149,6 +156,10 @@ class SaleOrder(models.Model):
             )
         )
         for move, lines in items.grouped("move_id").items():
+            if move.currency_id != self.currency_id and not self._has_credit_rate(
+                move.currency_id
+            ):
+                continue
             products = move.invoice_line_ids.filtered(
                 lambda item: item.display_type == "product"
             )

@@ -92,6 +92,7 @@ class SaleOrder(models.Model):
             return
         before = {order: order._get_credit_basis() for order in orders}
         addresses = {order: order.partner_invoice_id for order in orders}
+        currencies = {order: order.currency_id for order in orders}
         watched.update(orders.ids)
         try:
             yield
@@ -101,6 +102,8 @@ class SaleOrder(models.Model):
         orders.filtered(
             lambda order: order.partner_invoice_id != addresses[order]
         )._credit_stamp_debtor()
+        for order in orders.filtered(lambda o: o.currency_id != currencies[o]):
+            order._credit_check_rate()
         orders._credit_judge_changes(before)
 
     def _get_credit_basis(self):
@@ -134,7 +137,6 @@ class SaleOrder(models.Model):
         """
         to_judge = self.browse()
         for order in self:
-            order._credit_check_rate()
             after = order._get_credit_basis()
             compare = order.company_id.currency_id.compare_amounts
             is_raised = before[order].is_raised_to(after, compare)
