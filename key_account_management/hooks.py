@@ -15,6 +15,13 @@ _COLUMNS = (
 
 # Our tables, those that refer to others first.
 _TABLES = (
+    "kam_visit_plan_exception",
+    "kam_visit",
+    "kam_visit_plan",
+    "kam_visit_kind",
+    "kam_visit_outcome",
+    "kam_visit_purpose",
+    "kam_visit_reason",
     "kam_reconciliation_line",
     "kam_reconciliation",
     "kam_collection_step",

@@ -9,3 +9,9 @@ class ResCompany(models.Model):
         default=True,
         help="The absent manager is the salesperson of orders that a substitute takes.",
     )
+
+    def _get_kam_timezone(self):
+        """Return the name of the time zone in which days of the company end."""
+        self.ensure_one()
+        company = self.sudo()
+        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"

@@ -16,12 +16,6 @@ class ResCompany(models.Model):
             *self.env["kam.credit.decision"]._check_chain(),
         ]
 
-    def _get_kam_timezone(self):
-        """Return the name of the time zone in which days of the company end."""
-        self.ensure_one()
-        company = self.sudo()
-        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
-
     def _get_kam_yesterday(self):
         """Return the last day that has ended in the company."""
         company = self.with_context(tz=self._get_kam_timezone())
