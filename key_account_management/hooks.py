@@ -9,6 +9,7 @@ _COLUMNS = (
     ("sale_order", "credit_state", "varchar DEFAULT 'none'"),
     ("sale_order", "credit_rest", "numeric DEFAULT 0"),
     ("sale_order", "credit_rest_closed", "bool"),
+    ("sale_order", "credit_debtor_id", "int4"),
     ("account_move", "kam_client_id", "int4"),
     ("crm_lead", "kam_client_id", "int4"),
 )
@@ -74,7 +75,7 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Fill the rest of the orders that are confirmed already."""
+    """Fill debtor and rest of the orders that are confirmed already."""
     for table, column, kind in _COLUMNS:
         if "DEFAULT" in kind:
             env.cr.execute(
@@ -84,6 +85,7 @@ def post_init_hook(env):
                     SQL.identifier(column),
                 )
             )
+    env["sale.order"]._fill_credit_debtors()
     env["sale.order"]._fill_credit_rest()
 
 
