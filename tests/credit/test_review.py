@@ -8,7 +8,7 @@ from ..common import ADDON, KamCommon
 class ReviewCase(KamCommon):
     def setUp(self):
         super().setUp()
-        self.cron = self.env.ref(f"{ADDON}.ir_cron_credit_review")
+        self.cron = self.env.ref(f"{ADDON}.ir_cron_credit_task")
         self.client = self.make_limited(100_000)
         self.partner = self.client.partner_ids
         self.line = self.env["kam.credit.line"].search(

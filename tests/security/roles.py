@@ -112,6 +112,7 @@ RIGHTS = {
     "kam.credit.renewal.line": dict.fromkeys(RENEWERS, "crwu"),
     "kam.credit.request": SEEN,
     "kam.credit.snapshot": SEEN,
+    "kam.credit.task": {"administrator": "r"},
     "kam.credit.verdict": SEEN,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -303,6 +304,7 @@ class Roles:
             "kam.credit.snapshot": lambda: records.search(own, limit=1),
             "kam.credit.line.change": lambda: cls.line_a.change_ids[:1],
             "kam.credit.lock": lambda: records.search(own, limit=1),
+            "kam.credit.task": lambda: records.search(own, limit=1),
             "kam.reconciliation.line": cls.make_statement_line,
         }
         if not records._auto:
@@ -542,6 +544,7 @@ class Roles:
                 "outcome": "pass",
             },
             "kam.credit.request": {**answer, "comment": "Forged"},
+            "kam.credit.task": {"kind": "review", "client_id": common["client_id"]},
             "kam.credit.verdict": {
                 **answer,
                 **common,
