@@ -26,7 +26,8 @@ class KamCreditTask(models.Model):
       and asks another worker for styles and pictures, while all workers may be
       waiting for the lock of the client.
 
-    Rows are only ever added, and deleted one by one, so nobody waits for anybody.
+    Rows are only ever added, and deleted one by one, so nobody waits for anybody. A
+    task has no company: held orders of a client are judged in all its companies.
     """
 
     _name = "kam.credit.task"
