@@ -34,8 +34,11 @@ class KamCreditTask(models.Model):
 
     _name = "kam.credit.task"
     _description = "Work Left after a Credit Decision"
+    _inherit = ["kam.guard.mixin"]
     _order = "id"
     _rec_name = "kind"
+
+    _system_only = True
 
     kind = fields.Selection(
         [
