@@ -144,21 +144,28 @@ class ServerCase(RaceCase):
         """Ids of quotations."""
 
         def create(env):
-            return env["sale.order"].create(
-                [
-                    {
-                        "partner_id": partner_id,
-                        "user_id": self.kam_id,
-                        "order_line": [
-                            Command.create(
-                                {"product_id": self.product_id, "price_unit": amount}
-                            )
-                        ],
-                        **vals,
-                    }
-                    for amount in amounts
-                ]
-            ).ids
+            return (
+                env["sale.order"]
+                .create(
+                    [
+                        {
+                            "partner_id": partner_id,
+                            "user_id": self.kam_id,
+                            "order_line": [
+                                Command.create(
+                                    {
+                                        "product_id": self.product_id,
+                                        "price_unit": amount,
+                                    }
+                                )
+                            ],
+                            **vals,
+                        }
+                        for amount in amounts
+                    ]
+                )
+                .ids
+            )
 
         return self.do(create)
 
@@ -240,7 +247,9 @@ class TestSigning(ServerCase):
         )
 
     def has_document(self, order):
-        notes = order.message_ids.filtered(lambda m: "signed by Buyer" in (m.body or ""))
+        notes = order.message_ids.filtered(
+            lambda m: "signed by Buyer" in (m.body or "")
+        )
         return len(notes) == 1 and notes.attachment_ids.mapped("mimetype") == [
             "application/pdf"
         ]
@@ -259,7 +268,9 @@ class TestSigning(ServerCase):
             page = urllib.request.urlopen(url, timeout=30).read().decode()
             self.assertIn("It is being checked", page)
             self.assertNotIn("has been confirmed", page)
-            self.assertEqual(self.do(partial(self.read_order, order_id)), ("sent", True))
+            self.assertEqual(
+                self.do(partial(self.read_order, order_id)), ("sent", True)
+            )
         self.assertTrue(self.wait_for(partial(self.is_all_done, [order_id])))
 
     def test_staff_is_tried_again(self):
@@ -315,7 +326,9 @@ class TestMixedRaces(ServerCase):
         if path := os.environ.get("KAM_FIGURES"):
             waits = sorted(wait for lane in lanes for wait in lane.waits)
             with open(path, "a") as file:
-                file.write(f"{RACES} races: {len(waits)} reviewed, up to {waits[-1]} s\n")
+                file.write(
+                    f"{RACES} races: {len(waits)} reviewed, up to {waits[-1]} s\n"
+                )
         self.assertWhole()
 
 
@@ -378,10 +391,12 @@ class Lane:
     def clear(self, *order_ids):
         """Make room for the next round."""
         self.case.do(
-            lambda env: env["sale.order"]
-            .browse(order_ids)
-            .filtered(lambda order: order.state != "cancel")
-            ._action_cancel()
+            lambda env: (
+                env["sale.order"]
+                .browse(order_ids)
+                .filtered(lambda order: order.state != "cancel")
+                ._action_cancel()
+            )
         )
 
     def line_of(self, partner_id, limit=None):
