@@ -24,6 +24,7 @@ from . import (
     test_release,
     test_review,
     test_rules,
+    test_server,
     test_snapshot,
     test_snapshot_race,
 )

@@ -115,6 +115,7 @@ RIGHTS = {
     "kam.credit.renewal.line": dict.fromkeys(RENEWERS, "crwu"),
     "kam.credit.request": SEEN,
     "kam.credit.snapshot": SEEN,
+    "kam.credit.task": {"administrator": "r"},
     "kam.credit.verdict": SEEN,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -335,6 +336,7 @@ class Roles:
             "kam.credit.snapshot": lambda: records.search(own, limit=1),
             "kam.credit.line.change": lambda: cls.line_a.change_ids[:1],
             "kam.credit.lock": lambda: records.search(own, limit=1),
+            "kam.credit.task": lambda: records.search(own, limit=1),
             "kam.reconciliation.line": cls.make_statement_line,
         }
         if model == "kam.visit.plan.report":
@@ -607,6 +609,7 @@ class Roles:
                 "outcome": "pass",
             },
             "kam.credit.request": {**answer, "comment": "Forged"},
+            "kam.credit.task": {"kind": "review", "client_id": common["client_id"]},
             "kam.credit.verdict": {
                 **answer,
                 **common,
