@@ -74,10 +74,9 @@ class KamCreditLedger(models.AbstractModel):
 
     @api.model
     def _get_receivables(self, keys, grace_days=0):
-        """Return receivable, overdue and aging per key, as the gate sees them today.
+        """Return receivable, overdue and aging per key at the close of today.
 
-        Debits count whatever their date, credits up to today. ``overdue`` is
-        without grace and gross; ``overdue_gate`` is what is more than
+        ``overdue`` is without grace and gross; ``overdue_gate`` is what is more than
         ``grace_days`` past due, net of unallocated credits (never below 0).
 
         :param keys: iterable of (client id, root company id)
@@ -87,8 +86,7 @@ class KamCreditLedger(models.AbstractModel):
         result = {key: dict(ZERO) for key in keys}
         if not keys:
             return result
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id"])
+        self._flush_past()
         rows = self.env.execute_query(self._receivable_query(keys, grace_days))
         for client_id, root_id, *figures in rows:
             if (client_id, root_id) in result:
@@ -130,38 +128,6 @@ class KamCreditLedger(models.AbstractModel):
             SQL("%s AS %s", sums[name], SQL.identifier(name)) for name in names
         )
 
-    def _receivable_items(self, keys, today):
-        """SQL of the open receivable items of the keys.
-
-        The accounts are read first, as an array: the index on unreconciled items
-        is by account and partner. What a currency difference leaves of an item that
-        is paid in its own currency is not overdue.
-        """
-        return SQL(
-            """
-            SELECT line.id AS line_id,
-                   partner.kam_client_id AS client_id, company.root_id,
-                   line.amount_residual AS residual,
-                   CASE WHEN line.amount_residual_currency > 0
-                        THEN %(today)s - COALESCE(line.date_maturity, line.date)
-                        ELSE 0 END AS days
-              FROM account_move_line line
-              JOIN res_partner partner ON partner.id = line.partner_id
-              JOIN (%(companies)s) company ON company.id = line.company_id
-             WHERE line.account_id = ANY(ARRAY(
-                        SELECT id FROM account_account
-                         WHERE account_type = 'asset_receivable'))
-               AND line.amount_residual != 0
-               AND line.reconciled IS NOT TRUE
-               AND line.parent_state = 'posted'
-               AND (line.amount_residual > 0 OR line.date <= %(today)s)
-               AND partner.kam_client_id IN %(clients)s
-            """,
-            companies=_COMPANIES,
-            today=today,
-            clients=self._client_ids(keys),
-        )
-
     def _flush_orders(self):
         self.env["sale.order"].flush_model(
             ["state", "credit_rest", "partner_invoice_id", "commitment_date"]
@@ -194,6 +160,18 @@ class KamCreditLedger(models.AbstractModel):
             where=SQL(" AND ").join(conditions),
         )
 
+    def _uninvoiced_items(self, keys, day, horizon_days=0, excluding=()):
+        """SQL of rests of today and of what is post-dated: client_id, root_id, rest,
+        commitment_date.
+
+        :param day: today or later: debits count that are dated after it
+        """
+        return SQL(
+            "%s UNION ALL %s",
+            self._rest_items(keys, horizon_days, excluding),
+            self._postdated_items(keys, day),
+        )
+
     @api.model
     def _get_figures(self, lines, names=FIGURES, keys=None, day=None):
         """Return figures of credit lines at the close of a day, in one query.
@@ -218,7 +196,7 @@ class KamCreditLedger(models.AbstractModel):
                     "SELECT client_id, root_id, %s FROM (%s) item "
                     "GROUP BY root_id, client_id",
                     self._receivable_sums(0, DEBTS),
-                    self._past_items(clients, day),
+                    self._receivable_items(clients, day),
                 ),
                 self._rest_sums(clients, day),
                 SQL(", ").join(map(SQL.identifier, names)),
@@ -232,11 +210,11 @@ class KamCreditLedger(models.AbstractModel):
         ]
 
     def _rest_sums(self, clients, day):
-        """SQL of the rests per key and horizon of the lines."""
+        """SQL of what is uninvoiced per key and horizon of the lines."""
         if day < self._today():
-            rests = self._past_rests(clients, day, self._timezone())
+            rests = self._past_uninvoiced(clients, day, self._timezone())
         else:
-            rests = self._rest_items(clients, 0, ())
+            rests = self._uninvoiced_items(clients, day)
         return SQL(
             """
             SELECT client_id, root_id, horizon, SUM(rest) AS rest
@@ -288,12 +266,13 @@ class KamCreditLedger(models.AbstractModel):
 
     @api.model
     def _get_position(self, key, grace_days=0, horizon_days=0, excluding=()):
-        """Return receivables and rest of one key in one query, for the gate.
+        """Return receivables and what is uninvoiced of one key, in one query.
 
         :return: (dict as of :meth:`_get_receivables`, uninvoiced amount)
         """
-        self.env["account.move.line"].flush_model()
+        self._flush_past()
         self._flush_orders()
+        today = self._today()
         query = SQL(
             """
             SELECT %(sums)s,
@@ -302,8 +281,8 @@ class KamCreditLedger(models.AbstractModel):
               FROM (%(items)s) item WHERE root_id = %(root)s
             """,
             sums=self._receivable_sums(grace_days),
-            rests=self._rest_items([key], horizon_days, excluding),
-            items=self._receivable_items([key], self._today()),
+            rests=self._uninvoiced_items([key], today, horizon_days, excluding),
+            items=self._receivable_items([key], today),
             root=key[1],
         )
         *figures, uninvoiced = map(float, self.env.execute_query(query)[0])

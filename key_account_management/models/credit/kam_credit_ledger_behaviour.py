@@ -123,7 +123,7 @@ class KamCreditLedger(models.AbstractModel):
                AND item.residual > 0 AND item.residual_currency > 0
                AND item.due BETWEEN %(start)s AND %(end)s
             """,
-            items=self._past_items(keys, date_to),
+            items=self._receivable_items(keys, date_to),
             kinds=INVOICES,
             start=date_from,
             end=date_to,
@@ -224,7 +224,7 @@ class KamCreditLedger(models.AbstractModel):
              WHERE %(where)s AND line.date >= %(start)s AND move.move_type IN %(kinds)s
           GROUP BY 1, 2, 3
             """,
-            items=self._past_items(keys, date_to),
+            items=self._receivable_items(keys, date_to),
             companies=_COMPANIES,
             where=self._past_conditions(self._past_scope(keys), date_to),
             start=first_month(date_to),

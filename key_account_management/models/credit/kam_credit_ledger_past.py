@@ -29,6 +29,19 @@ class KamCreditLedger(models.AbstractModel):
         self.env["res.partner"].flush_model(["kam_client_id"])
 
     @api.model
+    def _receivable_items(self, keys, day):
+        """Return SQL of the receivable items of the keys at the close of a day.
+
+        The one home of the receivable: the gate, lines, search, cases, cards and
+        reports read these rows, whose columns are those of :meth:`_past_items`. Call
+        :meth:`_flush_past` before.
+
+        :param keys: as of :meth:`_past_items`
+        :param day: a date
+        """
+        return self._past_items(keys, day)
+
+    @api.model
     def _past_items(self, keys, day, partners=None, since=None):
         """Return SQL of the open receivable items at the close of a day.
 
@@ -154,6 +167,83 @@ class KamCreditLedger(models.AbstractModel):
             scope,
         )
 
+    def _postdated_items(self, keys, day):
+        """SQL of the posted debits dated after a day that is not past.
+
+        Columns as of :meth:`_rest_items`. Matchings with them count from their date
+        on, so that their whole amount is still to come.
+        """
+        return SQL(
+            """
+            SELECT partner.kam_client_id AS client_id, company.root_id,
+                   line.balance AS rest, NULL::timestamp AS commitment_date
+              FROM account_move_line line
+              JOIN res_partner partner ON partner.id = line.partner_id
+              JOIN (%(companies)s) company ON company.id = line.company_id
+             WHERE %(where)s
+            """,
+            companies=_COMPANIES,
+            where=self._postdated_conditions(keys, day),
+        )
+
+    def _postdated_conditions(self, keys, day):
+        """SQL: debit items that are dated after the day."""
+        return SQL(
+            """
+            line.account_id = ANY(ARRAY(
+                SELECT id FROM account_account
+                 WHERE account_type = 'asset_receivable'))
+            AND line.parent_state = 'posted' AND line.date > %s::date
+            AND line.balance > 0 AND %s
+            """,
+            day,
+            self._past_scope(keys),
+        )
+
+    @api.model
+    def _past_uninvoiced(self, keys, day, tz, since=None):
+        """Return SQL of what was uninvoiced at the close of a past day, an estimate.
+
+        Parameters and columns as of :meth:`_past_rests`.
+        """
+        return SQL(
+            "%s UNION ALL %s",
+            self._past_rests(keys, day, tz, since),
+            self._past_postdated_items(keys, day, tz, since),
+        )
+
+    def _past_postdated_items(self, keys, day, tz, since):
+        """SQL of the debits that were post-dated on a past day.
+
+        When a document was posted is not kept: those count that were made up to the
+        day, but for those that post themselves on their date.
+        """
+        return SQL(
+            """
+            SELECT partner.kam_client_id AS client_id, company.root_id,
+                   line.balance AS rest, NULL::timestamp AS commitment_date
+              FROM account_move_line line
+              JOIN account_move move ON move.id = line.move_id
+              JOIN res_partner partner ON partner.id = line.partner_id
+              JOIN (%(companies)s) company ON company.id = line.company_id
+             WHERE %(where)s AND %(since)s AND %(postdated)s
+            """,
+            companies=_COMPANIES,
+            where=self._postdated_conditions(keys, day),
+            since=SQL("line.date > %s", since) if since else SQL("TRUE"),
+            postdated=self._was_postdated(day, tz),
+        )
+
+    def _was_postdated(self, day, tz):
+        """SQL: whether ``move``, dated after the day, was there on the day."""
+        return SQL(
+            "(COALESCE(move.auto_post, 'no') = 'no'"
+            " AND (move.create_date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date"
+            " <= %s::date)",
+            tz,
+            day,
+        )
+
     @api.model
     def _past_rests(self, keys, day, tz, since=None):
         """Return SQL of the rests of orders at the close of a day, as an estimate.
@@ -178,14 +268,14 @@ class KamCreditLedger(models.AbstractModel):
                AND (orders.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
                     <= %(day)s::date
             """,
-            orders=self._past_orders(day, since),
+            orders=self._past_orders(day, tz, since),
             companies=_COMPANIES,
             clients=self._client_ids(keys),
             tz=tz,
             day=day,
         )
 
-    def _past_orders(self, day, since):
+    def _past_orders(self, day, tz, since):
         """SQL of confirmed orders with a rest, or invoiced after the day."""
         columns = SQL(
             """
@@ -207,12 +297,15 @@ class KamCreditLedger(models.AbstractModel):
              WHERE orders.state = 'sale' AND COALESCE(orders.credit_rest, 0) <= 0
                AND later.amount > 0
             """,
-            later=self._later_invoiced(day, since),
+            later=self._later_invoiced(day, tz, since),
             columns=columns,
         )
 
-    def _later_invoiced(self, day, since):
-        """SQL of what was invoiced of orders after the day: order_id, amount."""
+    def _later_invoiced(self, day, tz, since):
+        """SQL of what was invoiced of orders after the day: order_id, amount.
+
+        What was post-dated on the day had left the rest by then.
+        """
         return SQL(
             """
             SELECT line.order_id, SUM(
@@ -223,9 +316,10 @@ class KamCreditLedger(models.AbstractModel):
               JOIN account_move_line item ON item.move_id = move.id
               JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = item.id
               JOIN sale_order_line line ON line.id = rel.order_line_id
-             WHERE %s AND move.state = 'posted'
+             WHERE %s AND NOT %s AND move.state = 'posted'
                AND move.move_type IN ('out_invoice', 'out_refund')
           GROUP BY line.order_id
             """,
             self._is_later(SQL("move.date"), day, since),
+            self._was_postdated(day, tz),
         )

@@ -93,7 +93,10 @@ class KamCreditLine(models.Model):
         string="Receivables",
     )
     uninvoiced = fields.Monetary(
-        compute="_compute_figures", string="Confirmed, not Invoiced"
+        compute="_compute_figures",
+        search="_search_uninvoiced",
+        string="Confirmed, not Invoiced",
+        help="Rests of confirmed orders, and invoices dated later than today.",
     )
     exposure = fields.Monetary(compute="_compute_figures", search="_search_exposure")
     headroom = fields.Monetary(

@@ -99,6 +99,9 @@ class KamCreditLine(models.Model):
     def _search_receivable(self, operator, value):
         return self._search_figure("receivable", operator, value)
 
+    def _search_uninvoiced(self, operator, value):
+        return self._search_figure("uninvoiced", operator, value)
+
     def _search_exposure(self, operator, value):
         return self._search_figure("exposure", operator, value)
 

@@ -194,7 +194,7 @@ class KamCreditSnapshot(models.Model):
             company=company.id,
             disputed=ledger._get_disputed_query(DAY),
             debts=self._fill_debts(),
-            rests=ledger._past_rests(
+            rests=ledger._past_uninvoiced(
                 clients, DAY, company._get_kam_timezone(), since=first
             ),
             clients=clients,

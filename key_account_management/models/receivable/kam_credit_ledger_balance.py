@@ -31,7 +31,7 @@ class KamCreditLedger(models.AbstractModel):
                 "SELECT client_id, root_id, %s FROM (%s) item "
                 "GROUP BY client_id, root_id",
                 self._receivable_sums(0, DEBTS),
-                self._past_items(keys, day),
+                self._receivable_items(keys, day),
             )
         )
         for client_id, root_id, *figures in rows:
