@@ -3,6 +3,7 @@ from . import (
     test_behaviour,
     test_chain,
     test_close_of_day,
+    test_company_day,
     test_concurrency,
     test_customer_told,
     test_decision_sheet,

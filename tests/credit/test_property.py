@@ -1,9 +1,17 @@
 """Random histories against a brute-force reckoning from the documents."""
 
+from collections import defaultdict
 from contextlib import suppress
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+from odoo.tools import SQL
+
+from odoo.addons.key_account_management.models.credit.open_items import (
+    Days,
+    get_items,
+)
 
 from ..common import KamCommon
 from .ledger import Ledger, cents, rest
@@ -265,6 +273,7 @@ class TestRandomHistories(KamCommon):
             if order.state == "sale":
                 self.assertEqual(cents(order.credit_rest), rest(order), order.name)
         self.assertEqual(self.env["sale.order"]._check_credit_rest(), [])
+        self.compare_forms()
         for line in self.lines:
             self.compare_past(line)
             parties = line.client_id.partner_ids, line.company_id
@@ -299,6 +308,31 @@ class TestRandomHistories(KamCommon):
             self.assertEqual(found, figures, offset)
             if ledger.is_closed:
                 self.assertEqual(ledger.receivable, ledger.balance, offset)
+
+    def compare_forms(self):
+        """The items of a day are the same however they are looked for."""
+        self.env.flush_all()
+        scope = SQL(
+            "partner.kam_client_id IN %s", tuple(client.id for client in self.clients)
+        )
+        first, last = self.day(-4), self.day(2)
+        together = defaultdict(list)
+        for day, *item in self.read_items(scope, Days.between(first, last), True):
+            together[day].append(item)
+        for offset in range(-4, 3):
+            day = self.day(offset)
+            for is_narrow in (True, False):
+                rows = self.read_items(scope, Days.one(day), is_narrow)
+                self.assertEqual([item for _day, *item in rows], together[day])
+
+    def read_items(self, scope, days, is_narrow):
+        return self.env.execute_query(
+            SQL(
+                "SELECT day, line_id, residual, residual_currency, days, due"
+                "  FROM (%s) item ORDER BY day, line_id",
+                get_items(scope, days, is_narrow),
+            )
+        )
 
     def compare_decision(self, line, ledger):
         """A fresh order of 10.00 is judged on the same figures."""

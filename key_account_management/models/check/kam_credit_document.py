@@ -65,8 +65,8 @@ class KamCreditDocument(models.Model):
 
     @api.depends("date_received", "valid_until")
     def _compute_state(self):
-        today = self.env["kam.credit.ledger"]._today()
         for document in self:
+            today = document.company_id._kam_today()
             received = document.date_received
             if not received or received > today:
                 document.state = "missing"
@@ -97,13 +97,13 @@ class KamCreditDocument(models.Model):
     @api.model
     def _cron_delete_files(self):
         """Delete files of checks that ended longer ago than the company keeps them."""
-        today = self.env["kam.credit.ledger"]._today()
         companies = self.env["res.company"].search(
             [("parent_id", "=", False), ("kam_check_keep_months", ">", 0)]
         )
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(companies))
         for company in companies:
+            today = company._kam_today()
             last = fields.Date.subtract(today, months=company.kam_check_keep_months)
             documents = self.sudo().search(
                 [

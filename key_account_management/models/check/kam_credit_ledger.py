@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, date_utils
 
-from ..credit.kam_credit_ledger import _COMPANIES
+from ..credit.open_items import COMPANIES
 
 
 class KamCreditLedger(models.AbstractModel):
@@ -22,7 +22,7 @@ class KamCreditLedger(models.AbstractModel):
         keys = set(keys)
         if not keys:
             return {}
-        self._flush_past()
+        self._flush_items()
         month = today.replace(day=1)
         rows = self.env.execute_query_dict(
             SQL(
@@ -64,17 +64,11 @@ class KamCreditLedger(models.AbstractModel):
               JOIN res_partner partner ON partner.id = line.partner_id
          LEFT JOIN (%(open)s) open ON open.line_id = line.id
               JOIN (%(companies)s) company ON company.id = line.company_id
-             WHERE line.account_id = ANY(ARRAY(
-                        SELECT id FROM account_account
-                         WHERE account_type = 'asset_receivable'))
-               AND line.parent_state = 'posted'
-               AND line.date <= %(today)s
-               AND partner.kam_client_id IN %(clients)s
+             WHERE %(where)s
             """,
-            companies=_COMPANIES,
+            companies=COMPANIES,
             open=self._receivable_items(keys, today),
-            today=today,
-            clients=self._client_ids(keys),
+            where=self._item_conditions(keys, today),
         )
 
     def _served_debts(self):

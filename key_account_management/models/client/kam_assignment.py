@@ -169,8 +169,9 @@ class KamAssignment(models.Model):
     @api.model
     def _cron_begin(self):
         """Give clients to the manager whose period has begun; safe to repeat."""
-        today = self._get_today()
-        rows = self.search([("is_begun", "=", False), ("date_from", "<=", today)])
+        rows = self.search([("is_begun", "=", False)]).filtered(
+            lambda row: row.date_from <= row.client_id.company_id._kam_today()
+        )
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(rows))
         for row in rows:

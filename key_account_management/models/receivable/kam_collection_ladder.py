@@ -29,7 +29,7 @@ class KamCollectionLadder(models.AbstractModel):
         :param clients: ids of clients; default all
         :param first: from how many days past due on; negative: before they are due
         """
-        self.env["kam.credit.ledger"]._flush_past()
+        self.env["kam.credit.ledger"]._flush_items()
         for model in ("kam.collection", "kam.promise"):
             self.env[model].flush_model()
         self.env["kam.client"].flush_model(["tier_id"])

@@ -52,7 +52,7 @@ class KamCreditLedger(models.AbstractModel):
     @api.model
     def _get_disputed_overdue(self, key, grace_days):
         """Return what is disputed of the overdue debt of a key beyond the grace."""
-        self._flush_past()
+        self._flush_items()
         today = self._today()
         [(amount,)] = self.env.execute_query(
             SQL(
@@ -78,7 +78,7 @@ class KamCreditLedger(models.AbstractModel):
         :param claims: of the ladder
         :param terms: dict client -> (percent per day, most in percent of the item)
         """
-        self._flush_past()
+        self._flush_items()
         rows = self.env.execute_query(
             SQL(
                 """

@@ -1,14 +1,14 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...models.credit.kam_credit_ledger import _COMPANIES, _ROOT
+from ...models.credit.open_items import ROOT
 
 
 class KamCreditExposure(models.Model):
     """One open document of a key client: an item of its debt or a confirmed order.
 
-    An invoice dated later than today stands with the orders until then. Together they make up the exposure (orders later than the horizon of the policy
-    included). Reads every document of the clients that the user may see, whatever
+    An invoice dated later than today stands with the orders until then. Together they
+    make up the exposure (orders later than the horizon of the policy included). Reads every document of the clients that the user may see, whatever
     his rights on invoices; shows no more than number, dates and amount.
     """
 
@@ -133,30 +133,27 @@ class KamCreditExposure(models.Model):
               FROM (%(items)s) line
               JOIN account_move move ON move.id = line.move_id
             """,
-            items=ledger._receivable_items(
-                SQL("(SELECT id FROM kam_client)"), ledger._today()
-            ),
+            items=ledger._on_their_day(lambda day: ledger._receivable_items(None, day)),
         )
 
     def _postdated_query(self):
         """SQL of the posted debits dated later than today."""
         ledger = self.env["kam.credit.ledger"]
-        return SQL(
+        columns = SQL(
             """
-            SELECT line.id::bigint * 2 AS id, move.name, 'postdated' AS kind,
-                   partner.kam_client_id AS client_id, company.root_id AS company_id,
-                   line.partner_id, line.move_id, NULL::int AS order_id,
-                   COALESCE(move.invoice_date, line.date) AS date,
-                   COALESCE(line.date_maturity, line.date) AS date_due,
-                   line.balance AS amount, 0 AS days
-              FROM account_move_line line
-              JOIN res_partner partner ON partner.id = line.partner_id
-              JOIN (%(companies)s) company ON company.id = line.company_id
-              JOIN account_move move ON move.id = line.move_id
-             WHERE %(where)s
-            """,
-            companies=_COMPANIES,
-            where=ledger._postdated_conditions(None, ledger._today()),
+            line.id::bigint * 2 AS id, move.name, 'postdated' AS kind,
+            partner.kam_client_id AS client_id, company.root_id,
+            line.partner_id, line.move_id, NULL::int AS order_id,
+            COALESCE(move.invoice_date, line.date) AS date,
+            COALESCE(line.date_maturity, line.date) AS date_due,
+            line.balance AS amount, 0 AS days
+            """
+        )
+        return SQL(
+            "SELECT * FROM (%s) item",
+            ledger._on_their_day(
+                lambda day: ledger._postdated_items(None, day, columns)
+            ),
         )
 
     def _order_query(self):
@@ -175,7 +172,7 @@ class KamCreditExposure(models.Model):
              WHERE orders.state = 'sale' AND orders.credit_rest > 0
                AND partner.kam_client_id IS NOT NULL
             """,
-            root=_ROOT,
+            root=ROOT,
         )
 
     @api.model
