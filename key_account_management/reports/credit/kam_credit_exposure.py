@@ -8,8 +8,9 @@ class KamCreditExposure(models.Model):
     """One open document of a key client: an item of its debt or a confirmed order.
 
     An invoice dated later than today stands with the orders until then. Together they
-    make up the exposure (orders later than the horizon of the policy included). Reads every document of the clients that the user may see, whatever
-    his rights on invoices; shows no more than number, dates and amount.
+    make up the exposure (orders later than the horizon of the policy included). Reads
+    every document of the clients that the user may see, whatever his rights on
+    invoices; shows no more than number, dates and amount.
     """
 
     _name = "kam.credit.exposure"
