@@ -66,13 +66,10 @@ class KamCreditLedger(models.AbstractModel):
               JOIN res_partner partner ON partner.id = orders.partner_invoice_id
               JOIN (%(companies)s) company ON company.id = orders.company_id
              WHERE partner.kam_client_id IN %(clients)s
-               AND (orders.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
-                    <= orders.day
             """,
             orders=self._past_orders(days, tz),
             companies=COMPANIES,
             clients=self._client_ids(keys),
-            tz=tz,
         )
 
     def _past_orders(self, days, tz):
@@ -92,16 +89,20 @@ class KamCreditLedger(models.AbstractModel):
               FROM sale_order orders %(calendar)s
          LEFT JOIN later ON later.order_id = orders.id AND later.day = %(day)s
              WHERE orders.state = 'sale' AND orders.credit_rest > 0
+               AND orders.date_order < %(end)s
          UNION ALL
             SELECT %(columns)s, later.day
               FROM later JOIN sale_order orders ON orders.id = later.order_id
              WHERE orders.state = 'sale' AND COALESCE(orders.credit_rest, 0) <= 0
-               AND later.amount > 0
+               AND later.amount > 0 AND orders.date_order < %(end)s
             """,
             later=self._later_invoiced(days, tz),
             columns=columns,
             calendar=days.calendar,
             day=days.day,
+            end=SQL(
+                "((%s + 1)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", days.day, tz
+            ),
         )
 
     def _later_invoiced(self, days, tz):

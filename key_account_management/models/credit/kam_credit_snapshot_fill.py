@@ -173,11 +173,11 @@ class KamCreditSnapshot(models.Model):
             debt AS (%(debts)s),
             rest AS (
                 SELECT line.id, line.day, SUM(item.rest) AS rest
-                  FROM (SELECT * FROM (%(rests)s) rest
-                         WHERE root_id = %(company)s) item
-                  JOIN line USING (client_id, day)
+                  FROM (%(rests)s) item
+                  JOIN line ON line.client_id = item.client_id
+                   AND line.company_id = item.root_id AND line.day = item.day
                  WHERE line.horizon = 0 OR item.commitment_date IS NULL
-                    OR item.commitment_date < day + line.horizon + 1
+                    OR item.commitment_date < line.day + line.horizon + 1
               GROUP BY line.id, line.day),
             covered AS (
                 SELECT kam_membership_id AS client_id, JSONB_AGG(id ORDER BY id) AS ids
