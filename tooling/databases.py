@@ -4,9 +4,10 @@
 * `template`: the base, with the addon installed from its current code;
 * working copies of the template: the demo, one for each test run.
 
-Templates come in two flavours: `demo` (with the addon's demo data) and `plain`; the base
-has no demo data, as that of Odoo's modules is not needed. A database is built under another name and renamed when whole; its comment says from
-what it was made, so a changed addon is noticed and a half-made database is not used.
+Templates come in two flavours: `demo` (with the addon's demo data) and `plain`; the
+base has no demo data, as that of Odoo's modules is not needed. A database is built
+under another name and renamed when whole; its comment says from what it was made, so
+a changed addon is noticed and a half-made database is not used.
 """
 
 import hashlib

@@ -8,8 +8,9 @@ cluster lives in that user's home instead.
 A checkout that was copied together with its state folder gets a cluster of its own.
 
 Several commands may use the cluster at once: each holds a shared lock, and the last
-to leave stops the server, unless somebody else is connected still. The kernel drops the lock of a command that was killed; a
-server that such a command left behind is simply used by the next.
+to leave stops the server, unless somebody else is connected still. The kernel drops
+the lock of a command that was killed; a server that such a command left behind is
+simply used by the next.
 """
 
 import json
@@ -272,8 +273,7 @@ class Cluster:
             cwd="/",
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             start_new_session=True,
             **account,
