@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.8.0",
     "category": "Sales/Key Accounts",
     "summary": "Key clients, the credit decision at order confirmation and why",
     "author": "Key Account Management contributors",
@@ -118,6 +118,7 @@
         "demo/product.product-exempt.csv",
         "demo/product.product-taxed.csv",
         "demo/res_partner_demo.xml",
+        "demo/res_users_portal_demo.xml",
         "demo/res.partner-customers.csv",
         "demo/kam_credit_policy_demo.xml",
         "demo/kam_tier_demo.xml",
