@@ -16,6 +16,13 @@ _COLUMNS = (
 
 # Our tables, those that refer to others first.
 _TABLES = (
+    "kam_visit_plan_exception",
+    "kam_visit",
+    "kam_visit_plan",
+    "kam_visit_kind",
+    "kam_visit_outcome",
+    "kam_visit_purpose",
+    "kam_visit_reason",
     "kam_reconciliation_line",
     "kam_reconciliation",
     "kam_collection_step",
@@ -35,6 +42,7 @@ _TABLES = (
     "kam_credit_factor",
     "kam_credit_document_type",
     "kam_credit_class",
+    "kam_credit_task",
     "kam_credit_verdict",
     "kam_credit_request",
     "kam_credit_reason",

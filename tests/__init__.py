@@ -5,4 +5,5 @@ from .credit import *  # noqa: F403
 from .install import *  # noqa: F403
 from .receivable import *  # noqa: F403
 from .security import *  # noqa: F403
+from .visit import *  # noqa: F403
 from .web import *  # noqa: F403

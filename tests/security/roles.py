@@ -3,6 +3,7 @@
 The records belong to the client of ``kam`` in the team of ``head``.
 """
 
+from datetime import date, timedelta
 from itertools import count
 
 from odoo.fields import Command
@@ -46,6 +47,8 @@ TAKERS = tuple(name for name in OURS if name != "support")
 CHECKERS = tuple(name for name in SEEN if name != "support")
 RENEWERS = ("controller", "director", "administrator")
 HEADS = ("head", "other_head", "director", "administrator")
+PLANNERS = ("kam", "other_kam", *HEADS)
+VISITORS = ("kam", "head", "director", "administrator")
 RIGHTS = {
     "kam.assignment": SEEN,
     "kam.classification": {**dict.fromkeys(HEADS, "crw"), "administrator": "crwu"},
@@ -112,6 +115,7 @@ RIGHTS = {
     "kam.credit.renewal.line": dict.fromkeys(RENEWERS, "crwu"),
     "kam.credit.request": SEEN,
     "kam.credit.snapshot": SEEN,
+    "kam.credit.task": {"administrator": "r"},
     "kam.credit.verdict": SEEN,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -142,6 +146,17 @@ RIGHTS = {
         **dict.fromkeys(("head", "director", "administrator"), "crwu"),
     },
     "kam.tier": {**SHARED, "administrator": "crwu"},
+    "kam.visit": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
+    "kam.visit.cancel": dict.fromkeys(VISITORS, "c"),
+    "kam.visit.finish": dict.fromkeys(PLANNERS, "c"),
+    "kam.visit.kind": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
+    "kam.visit.outcome": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
+    "kam.visit.plan": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
+    "kam.visit.plan.exception": dict.fromkeys(VISITORS, "r"),
+    "kam.visit.plan.report": dict.fromkeys(VISITORS, "r"),
+    "kam.visit.plan.return": dict.fromkeys(VISITORS[1:], "c"),
+    "kam.visit.purpose": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
+    "kam.visit.reason": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "sale.order.credit.close": {**DIALOG, "administrator": "c"},
     "sale.order.credit.request": dict.fromkeys(
         (name for name in OURS if name != "controller"), "c"
@@ -218,7 +233,25 @@ class Roles:
         cls.promise_a = cls.env["kam.promise"].create(cls.promise_vals())
         cls.dispute_a = cls.env["kam.dispute"].create(cls.dispute_vals())
         cls.env["kam.credit.snapshot"]._fill(cls.company, cls.today, cls.today)
+        cls.plan_a = cls.env["kam.visit.plan"].create(cls.plan_vals())
+        cls.visit_a = cls.env["kam.visit"].create(cls.visit_vals())
         cls.env.flush_all()
+
+    @classmethod
+    def plan_vals(cls):
+        """A week of its own for each, whoever makes it."""
+        week = date(2030, 1, 7) + timedelta(days=7 * next(NUMBERS))
+        return {"user_id": cls.kam.id, "week_start": str(week)}
+
+    @classmethod
+    def visit_vals(cls):
+        kind = cls.env["kam.visit.kind"].search([], limit=1)
+        return {
+            "client_id": cls.client_a.id,
+            "user_id": cls.kam.id,
+            "kind_id": kind.id,
+            "date_planned": "2030-01-07 09:00:00",
+        }
 
     @classmethod
     def promise_vals(cls):
@@ -303,8 +336,13 @@ class Roles:
             "kam.credit.snapshot": lambda: records.search(own, limit=1),
             "kam.credit.line.change": lambda: cls.line_a.change_ids[:1],
             "kam.credit.lock": lambda: records.search(own, limit=1),
+            "kam.credit.task": lambda: records.search(own, limit=1),
             "kam.reconciliation.line": cls.make_statement_line,
         }
+        if model == "kam.visit.plan.report":
+            return records.browse(cls.plan_a.id)
+        if model == "kam.visit.plan.exception":
+            return records.create(cls.forged_vals(model))
         if not records._auto:
             return records.search(own, limit=1)
         if model in found:
@@ -453,6 +491,29 @@ class Roles:
                 "date_to": str(cls.today),
             },
             "kam.tier": lambda: {"name": "Another tier"},
+            "kam.visit": cls.visit_vals,
+            "kam.visit.cancel": lambda: {
+                "visit_ids": [Command.set(cls.visit_a.ids)],
+                "reason": "So",
+            },
+            "kam.visit.finish": lambda: {
+                "visit_id": cls.visit_a.id,
+                "kind_id": cls.visit_a.kind_id.id,
+                "next_step": "So",
+                "next_date": str(cls.today),
+            },
+            "kam.visit.kind": lambda: {"name": "Another kind"},
+            "kam.visit.outcome": lambda: {"name": "Another outcome"},
+            "kam.visit.plan": cls.plan_vals,
+            "kam.visit.plan.return": lambda: {
+                "plan_ids": [Command.set(cls.plan_a.ids)],
+                "comment": "So",
+            },
+            "kam.visit.purpose": lambda: {"name": "Another purpose"},
+            "kam.visit.reason": lambda: {
+                "name": "Another reason",
+                "code": f"another_{next(NUMBERS)}",
+            },
             "sale.order.credit.close": lambda: {
                 "order_id": cls.confirmed_a.id,
                 "reason": "Over",
@@ -504,6 +565,12 @@ class Roles:
                 "kind": "submitted",
                 "user_id": cls.kam.id,
             },
+            "kam.visit.plan.exception": {
+                "plan_id": cls.plan_a.id,
+                "client_id": client.id,
+                "reason": "time",
+            },
+            "kam.visit.plan.report": {"planned_count": 1},
             "kam.receivable.payment": {"name": "Forged", **common},
             "kam.receivable.report": {"name": "Forged", **common},
             "kam.sales.report": {"date": str(cls.today)},
@@ -542,6 +609,7 @@ class Roles:
                 "outcome": "pass",
             },
             "kam.credit.request": {**answer, "comment": "Forged"},
+            "kam.credit.task": {"kind": "review", "client_id": common["client_id"]},
             "kam.credit.verdict": {
                 **answer,
                 **common,

@@ -147,6 +147,22 @@ class TestScreens(ViewsCase):
         cls.env["kam.collection"]._open_cases(cls.client.ids)
         cls.company.kam_ladder_start = cls.today
         cls.env["kam.collection.ladder"]._climb(cls.client.ids)
+        cls.setup_visits()
+
+    @classmethod
+    def setup_visits(cls):
+        """A week with a visit that is done, one planned and one not placed."""
+        cls.plan = cls.env["kam.visit.plan"].create({"user_id": cls.kam.id})
+        cls.visit = cls.env["kam.visit"].create(
+            {
+                "client_id": cls.client.id,
+                "user_id": cls.kam.id,
+                "date_planned": cls.plan.week_start,
+            }
+        )
+        cls.visit.copy().action_cancel("No time")
+        cls.plan.action_generate()
+        cls.plan.action_submit()
 
     def test_every_screen_has_an_address_and_help(self):
         for action in self.all_actions():
@@ -233,6 +249,10 @@ class TestScreens(ViewsCase):
             self.dialog("kam_collection_start_action", {}),
             self.dialog("kam_promise_plan_action", case),
             self.dialog("kam_collection_forward_action", case),
+            self.dialog("kam.visit.finish", {"default_visit_id": self.visit.id}),
+            self.dialog("kam.visit.finish", {"default_client_id": self.client.id}),
+            self.dialog("kam_visit_cancel_action", {"active_ids": self.visit.ids}),
+            self.dialog("kam_visit_plan_return_action", {"active_ids": self.plan.ids}),
         ]
 
     def dialog(self, target, context):

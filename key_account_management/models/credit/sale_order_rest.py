@@ -55,7 +55,6 @@ class SaleOrder(models.Model):
         "order_line.qty_delivered",
         "order_line.qty_invoiced_posted",
         "order_line.amount_invoiced",
-        "order_line.invoice_lines.move_id.amount_total",
     )
     def _compute_credit_rest(self):
         confirmed = self.filtered(lambda order: order.state == "sale")
