@@ -295,6 +295,8 @@ class KamCreditDecision(models.Model):
         if current.id == decision and current.state == "open":
             vals = self._prepare_vals(judgement, is_rise=True, **extra)
             if current._make_anew(vals, before):
+                if current.outcome == "hold":
+                    current._trigger_review_of_hold()
                 return current
         before = self.env["kam.credit.lock"]._get_end(judgement.key)
         current = self._record(judgement, is_rise=True, **extra)
