@@ -15,6 +15,14 @@ _COLUMNS = (
 
 # Our tables, those that refer to others first.
 _TABLES = (
+    "kam_scorecard_entry",
+    "kam_scorecard_line",
+    "kam_scorecard",
+    "kam_remark",
+    "kam_kpi_range",
+    "kam_kpi",
+    "kam_sales_plan_line",
+    "kam_sales_plan",
     "kam_reconciliation_line",
     "kam_reconciliation",
     "kam_collection_step",

@@ -7,3 +7,4 @@ from . import kam_demo_collection
 from . import kam_demo_past
 from . import kam_demo_settlement
 from . import kam_demo_ladder
+from . import kam_demo_performance

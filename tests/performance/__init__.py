@@ -1,0 +1,4 @@
+from . import test_scoring
+from . import test_scorecard
+from . import test_sales_plan
+from . import test_remark
