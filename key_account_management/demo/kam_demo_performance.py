@@ -81,8 +81,10 @@ class KamDemo(models.AbstractModel):
             month = year + relativedelta(months=number)
             aim = AIMS[(user.id + number) % len(AIMS)]
             for metric in METRICS:
-                known = month if month < self._today().replace(day=1) else (
-                    month - relativedelta(years=1)
+                known = (
+                    month
+                    if month < self._today().replace(day=1)
+                    else (month - relativedelta(years=1))
                 )
                 rows = facts.get((metric, known), ())
                 fact = sum(fact for (user_id, _c), fact in rows if user_id == user.id)

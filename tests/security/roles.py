@@ -125,6 +125,7 @@ RIGHTS = {
     "kam.credit.verdict": SEEN,
     "kam.kpi": CRITERIA,
     "kam.kpi.range": CRITERIA,
+    "kam.move.manager": dict.fromkeys(HEADS, "c"),
     "kam.plan.report": CARDS,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -523,6 +524,11 @@ class Roles:
                 "kpi_id": cls.env["kam.kpi"].create(cls.kpi_vals()).id,
                 "value_from": next(NUMBERS),
                 "points": 1,
+            },
+            "kam.move.manager": lambda: {
+                "move_id": cls.invoice_a.id,
+                "manager_id": cls.kam.id,
+                "reason": "So",
             },
             "kam.remark": cls.remark_vals,
             "kam.remark.answer": lambda: {

@@ -1,3 +1,4 @@
+from . import account_move
 from . import kam_kpi
 from . import kam_kpi_range
 from . import kam_tier

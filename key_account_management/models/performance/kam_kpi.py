@@ -22,6 +22,7 @@ class KamKpi(models.Model):
 
     _name = "kam.kpi"
     _description = "Scorecard Criterion"
+    _inherit = ["kam.guard.mixin"]
     _order = "sequence, date_from desc, id desc"
 
     name = fields.Char(required=True, translate=True)

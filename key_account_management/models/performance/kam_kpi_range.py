@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class KamKpiRange(models.Model):
@@ -6,6 +6,7 @@ class KamKpiRange(models.Model):
 
     _name = "kam.kpi.range"
     _description = "Range of a Criterion"
+    _inherit = ["kam.guard.mixin"]
     _order = "kpi_id, value_from"
     _rec_name = "value_from"
 
@@ -26,3 +27,17 @@ class KamKpiRange(models.Model):
     _points_positive = models.Constraint(
         "CHECK (points >= 0)", "Points are 0 or more. Enter 0 for none."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        ranges = super().create(vals_list)
+        ranges.kpi_id._check_unused()
+        return ranges
+
+    def write(self, vals):
+        self.kpi_id._check_unused()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self.kpi_id._check_unused()

@@ -19,26 +19,18 @@ class KamRemark(models.Model):
 
     _name = "kam.remark"
     _description = "Remark"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date desc, id desc"
     _rec_name = "fact"
     _mail_post_access = "read"
 
-    _system_fields = frozenset(
+    _fixed_fields = frozenset(
         (
-            "state",
-            "author_id",
-            "finding_user_id",
-            "finding_reason",
-            "date_found",
-            "date_counted",
-            "reply",
-            "appeal",
-            "appeal_user_id",
-            "appeal_reason",
-            "appeal_state",
+            *("company_id", "client_id", "kind", "user_id", "author_department"),
+            *("date", "sign", "fact", "value", "evidence"),
         )
     )
+    _fixed_unless = frozenset(("new",))
 
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -191,61 +183,32 @@ class KamRemark(models.Model):
             return True
         return author.has_group(HEAD) and author == team.user_id
 
-    @api.model
-    def default_get(self, fields):
-        """Take no default, which anybody may choose, for what methods set."""
-        names = [name for name in fields if name not in self._system_fields]
-        defaults = super().default_get(names)
-        own = {"state": "new", "appeal_state": "none", "author_id": self.env.uid}
-        return {**defaults, **{key: own[key] for key in own if key in fields}}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_system(vals)
-                vals.update(state="new", appeal_state="none", author_id=self.env.uid)
-        return super().create(vals_list)
-
     def write(self, vals):
-        if not self.env.su:
-            self._check_system(vals)
-            if set(vals) - {"message_follower_ids", "activity_ids"}:
-                self._check_new()
+        if not self.env.su and not self._get_fixed_fields().isdisjoint(vals):
+            self._check_mine_to_change()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_found(self):
-        self._check_new()
+        if not self.env.su:
+            self._check_mine_to_change()
+            self._check_unfixed()
 
-    @api.model
-    def _check_system(self, vals):
-        own = {"state": "new", "appeal_state": "none", "author_id": self.env.uid}
-        entered = {
-            name
-            for name in self._system_fields.intersection(vals)
-            if vals[name] and vals[name] != own.get(name)
-        }
-        if entered:
-            raise AccessError(
+    def _get_fixed_message(self):
+        return self.env._("A remark that was judged stays as it is.")
+
+    def _check_mine_to_change(self):
+        """A remark is its author's, until the manager answered.
+
+        :raise UserError: for others
+        """
+        self.check_access("read")
+        if any(remark.author_id != self.env.user or remark.reply for remark in self):
+            raise UserError(
                 self.env._(
-                    "Author, finding, answer and appeal of a remark are set by its "
-                    "buttons and cannot be entered."
+                    "A remark is changed by its author only, until it was answered."
                 )
             )
-
-    def _check_new(self):
-        """A remark is its author's until it was judged.
-
-        :raise UserError: for found remarks and those of others
-        """
-        for remark in self:
-            if remark.state != "new" or remark.reply:
-                raise UserError(
-                    self.env._("A remark that was answered or judged stays as it is.")
-                )
-            if remark.author_id != self.env.user and not self.env.su:
-                raise UserError(self.env._("A remark is changed by its author only."))
 
     # Judging
 

@@ -23,12 +23,16 @@ class KamSalesPlan(models.Model):
 
     _name = "kam.sales.plan"
     _description = "Sales Plan"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date_from desc, team_id, user_id, version desc, id desc"
 
-    _system_fields = frozenset(
-        ("state", "version", "approved_by_id", "date_approved", "effective_date")
+    _fixed_fields = frozenset(
+        (
+            *("name", "company_id", "team_id", "user_id", "period", "date_from"),
+            *("version_reason", "line_ids"),
+        )
     )
+    _fixed_unless = frozenset(("draft",))
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
     company_id = fields.Many2one(
@@ -187,7 +191,7 @@ class KamSalesPlan(models.Model):
         """Whether the period began, and whether it is over, on the company's day."""
         for plan in self:
             company = plan.company_id.sudo()
-            today = company._get_kam_today() if company else None
+            today = company._kam_today() if company else None
             plan.has_begun = bool(today and plan.date_from and today >= plan.date_from)
             plan.is_over = bool(today and plan.date_to and today > plan.date_to)
 
@@ -210,63 +214,22 @@ class KamSalesPlan(models.Model):
                     self.env._("Plans are of a main company, not of its branches.")
                 )
 
-    @api.model
-    def default_get(self, fields):
-        """Take no default, which anybody may choose, for what methods set."""
-        return super().default_get(
-            [
-                name
-                for name in fields
-                if name not in self._system_fields - {"state", "version"}
-            ]
-        )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_system(vals)
-                vals.update(state="draft", version=1)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su:
-            self._check_system(vals)
-            if set(vals) - {"message_follower_ids", "activity_ids"}:
-                self._check_editable()
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
         self._check_editable()
 
-    @api.model
-    def _check_system(self, vals):
-        """Refuse what only the buttons set.
-
-        :raise AccessError: if a user enters it
-        """
-        if not self._system_fields.isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "State, version and dates of approval of a plan are set by its "
-                    "buttons and cannot be entered."
-                )
-            )
-
     def _check_editable(self):
-        """Keep what was submitted.
+        """Keep what was submitted, but from the superuser.
 
         :raise UserError: naming the way to change it
         """
-        fixed = self.filtered(lambda plan: plan.state != "draft")
-        if fixed and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%s is no draft and stays as it is. Make a new version of it.",
-                    fixed[:1].name,
-                )
-            )
+        if not self.env.su:
+            self._check_unfixed()
+
+    def _get_fixed_message(self):
+        return self.env._(
+            "%s is no draft and stays as it is. Make a new version of it.", self.name
+        )
 
     def _get_users(self):
         """Return whose facts the plan is compared with."""
@@ -573,7 +536,7 @@ class KamSalesPlan(models.Model):
 
     def _approve(self, effective_date, reason):
         """Approve one plan; sudo: the state is nobody's to write."""
-        today = self.company_id.sudo()._get_kam_today()
+        today = self.company_id.sudo()._kam_today()
         if today >= self.date_from:
             reason = (reason or self.version_reason or "").strip()
             is_director = self.env.su or self.env.user.has_group(DIRECTOR)
@@ -605,7 +568,7 @@ class KamSalesPlan(models.Model):
             plan._check_approver()
             if plan.state != "approved":
                 raise UserError(self.env._("%s must be approved first.", plan.name))
-            if plan.company_id.sudo()._get_kam_today() <= plan.date_to:
+            if plan.company_id.sudo()._kam_today() <= plan.date_to:
                 raise UserError(
                     self.env._(
                         "%(plan)s can be closed from the day after %(date)s.",

@@ -10,8 +10,11 @@ class KamSalesPlanLine(models.Model):
 
     _name = "kam.sales.plan.line"
     _description = "Sales Plan Line"
+    _inherit = ["kam.guard.mixin"]
     _order = "plan_id, month, metric, id"
     _rec_name = "metric"
+
+    _fixed_by = "plan_id"
 
     plan_id = fields.Many2one(
         comodel_name="kam.sales.plan",
@@ -177,21 +180,3 @@ class KamSalesPlanLine(models.Model):
                         end=line.plan_id.date_to,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.plan_id._check_editable()
-        return lines
-
-    def write(self, vals):
-        self.plan_id._check_editable()
-        if not self.env.su and "closed_fact" in vals:
-            raise ValidationError(self.env._("Facts come from the ledger."))
-        result = super().write(vals)
-        self.plan_id._check_editable()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_approved(self):
-        self.plan_id._check_editable()

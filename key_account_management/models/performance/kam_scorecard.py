@@ -25,8 +25,10 @@ class KamScorecard(models.Model):
 
     _name = "kam.scorecard"
     _description = "Scorecard"
-    _inherit = ["kam.thread.mixin", "kam.workbook.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin", "kam.workbook.mixin"]
     _order = "date_from desc, user_id"
+
+    _system_only = True
 
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -115,9 +117,8 @@ class KamScorecard(models.Model):
     rank = fields.Integer(
         compute="_compute_rank", help="Place in the team by the total of the month."
     )
-    hand_over_ids = fields.Many2many(
-        comodel_name="kam.assignment",
-        compute="_compute_hand_over_ids",
+    hand_overs = fields.Text(
+        compute="_compute_hand_overs",
         string="Hand-overs",
         help="Clients that the manager took over or gave away in the month.",
     )
@@ -205,26 +206,45 @@ class KamScorecard(models.Model):
             card.rank = 1 + sum(row.total > card.total for row in rest)
 
     @api.depends("user_id", "date_from")
-    def _compute_hand_over_ids(self):
-        """Periods that began in the month, for who took and who gave the client."""
+    @api.depends_context("lang")
+    def _compute_hand_overs(self):
+        """Hand-overs of the month on the cards of both sides.
+
+        sudo: neither side may read the history of a client that is not his.
+        """
         rows = self.env["kam.assignment"].sudo()
-        for card in self:
-            found = rows.search(
+        days = [day for card in self for day in (card.date_from, card.date_to) if day]
+        if days:
+            rows = rows.search(
                 [
-                    ("date_from", ">", card.date_from),
-                    ("date_from", "<=", card.date_to),
-                    ("client_id.assignment_ids.manager_id", "in", card.user_id.ids),
+                    ("date_from", ">", min(days)),
+                    ("date_from", "<=", max(days)),
+                    ("client_id.assignment_ids.manager_id", "in", self.user_id.ids),
                 ]
             )
-            card.hand_over_ids = found.filtered(
-                lambda row, card=card: card._is_hand_over(row)
-            )
+        for card in self:
+            lines = [
+                card._describe_hand_over(row, giver)
+                for row in rows
+                if card.date_from < row.date_from <= card.date_to
+                and card.user_id in (giver := card._get_giver(row)) | row.manager_id
+            ]
+            card.hand_overs = "\n".join(lines)
 
-    def _is_hand_over(self, row):
-        """Tell whether the manager took a client with this period, or gave it away."""
+    def _get_giver(self, row):
+        """Return who had the client before a period began."""
         eve = row.date_from - timedelta(days=1)
-        before = row.client_id.assignment_ids.filtered(lambda r: r.date_to == eve)
-        return self.user_id in (row | before).manager_id
+        periods = row.client_id.assignment_ids
+        return periods.filtered(lambda r: r.date_to == eve and r != row).manager_id
+
+    def _describe_hand_over(self, row, giver):
+        return self.env._(
+            "%(date)s: %(client)s from %(giver)s to %(taker)s",
+            date=format_date(self.env, row.date_from),
+            client=row.client_id.name,
+            giver=giver.name or "–",
+            taker=row.manager_id.name or "–",
+        )
 
     @api.depends("line_ids.detail")
     @api.depends_context("lang")
@@ -313,7 +333,7 @@ class KamScorecard(models.Model):
         engine = self.env["kam.scorecard.engine"].sudo()
         groups = self.sudo().grouped(lambda card: (card.company_id, card.date_from))
         for (company, month), cards in groups.items():
-            day = as_of or company._get_kam_today()
+            day = as_of or company._kam_today()
             kpis = self.env["kam.kpi"].sudo()._get_in_force(company, month)
             cards._prepare_lines(kpis)
             engine._fill(cards, day)
@@ -470,7 +490,7 @@ class KamScorecard(models.Model):
                         card.display_name,
                     )
                 )
-            if card.company_id.sudo()._get_kam_today() <= card.date_to:
+            if card.company_id.sudo()._kam_today() <= card.date_to:
                 raise UserError(
                     self.env._(
                         "%(card)s can be closed from the day after %(date)s: the month "
@@ -614,7 +634,7 @@ class KamScorecard(models.Model):
         """
         companies = self.env["res.company"].search([("parent_id", "=", False)])
         for company in companies:
-            month = fields.Date.start_of(company._get_kam_today(), "month")
+            month = fields.Date.start_of(company._kam_today(), "month")
             for first in (month - relativedelta(months=1), month):
                 self._make_cards(company, first)
         progress = self.env["ir.cron"]

@@ -11,9 +11,12 @@ class KamScorecardEntry(models.Model):
 
     _name = "kam.scorecard.entry"
     _description = "Record of a Scorecard"
+    _inherit = ["kam.guard.mixin"]
     _order = "line_id, date, client_id, id"
     _rec_name = "name"
     _log_access = False
+
+    _system_only = True
 
     line_id = fields.Many2one(
         comodel_name="kam.scorecard.line",

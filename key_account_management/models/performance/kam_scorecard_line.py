@@ -8,8 +8,11 @@ class KamScorecardLine(models.Model):
 
     _name = "kam.scorecard.line"
     _description = "Scorecard Criterion Result"
+    _inherit = ["kam.guard.mixin"]
     _order = "scorecard_id, sequence, id"
     _rec_name = "name"
+
+    _system_only = True
 
     scorecard_id = fields.Many2one(
         comodel_name="kam.scorecard",

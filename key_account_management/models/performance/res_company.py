@@ -10,7 +10,3 @@ class ResCompany(models.Model):
         help="Debt that was overdue when a client was handed over counts for so many "
         "days on the scorecard of the manager who gave the client away.",
     )
-
-    def _get_kam_today(self):
-        """Return the day that it is in the company now."""
-        return fields.Date.add(self._get_kam_yesterday(), days=1)

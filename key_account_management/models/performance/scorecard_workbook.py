@@ -4,7 +4,9 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 HEAD = 2
 # Columns of the sheet of criteria.
-(USER, MONTH, NAME, COUNTED, BASE, ACTUAL, TARGET, CAP, POINTS, WEIGHT, PART) = range(11)
+(USER, MONTH, NAME, COUNTED, BASE, ACTUAL, TARGET, CAP, POINTS, WEIGHT, PART) = range(
+    11
+)
 
 
 def write(workbook, cards, titles):
@@ -15,11 +17,14 @@ def write(workbook, cards, titles):
         scale
     :param titles: dict of the words of the sheets
     """
+    number = {"num_format": "#,##0.00"}
     formats = {
         "bold": workbook.add_format({"bold": True}),
         "head": workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
-        "number": workbook.add_format({"num_format": "#,##0.00"}),
-        "total": workbook.add_format({"num_format": "#,##0.00", "bold": True, "top": 1}),
+        "number": workbook.add_format(number),
+        "total": workbook.add_format(
+            {"num_format": "#,##0.00", "bold": True, "top": 1}
+        ),
     }
     summary = workbook.add_worksheet(titles["summary"])
     sheet = workbook.add_worksheet(titles["criteria"])
@@ -91,10 +96,7 @@ def _write_line(sheet, row, line, block, style):
     weights = xl_range_abs(block[0], WEIGHT, block[1], WEIGHT)
     points = xl_range_abs(block[0], POINTS, block[1], POINTS)
     # What has no points has no base: its weight is spread over the others.
-    formula = (
-        f"={cells[POINTS]}*{cells[WEIGHT]}"
-        f'/SUMIFS({weights},{points},">=0")'
-    )
+    formula = f'={cells[POINTS]}*{cells[WEIGHT]}/SUMIFS({weights},{points},">=0")'
     sheet.write_formula(row, PART, formula, style, line["weighted"])
 
 

@@ -49,7 +49,7 @@ class KamPlanReport(models.Model):
             SELECT ('x' || SUBSTR(MD5(CONCAT_WS(
                         '/', month, metric, row.user_id, row.company_id)), 1, 12)
                    )::bit(48)::bigint AS id,
-                   month, metric, user_id, company_id,
+                   month, metric, row.user_id, row.company_id,
                    COALESCE(member.sale_team_id, (
                         SELECT team.id FROM crm_team team
                          WHERE team.user_id = member.id ORDER BY team.id LIMIT 1))
