@@ -9,6 +9,7 @@ _COLUMNS = (
     ("sale_order", "credit_state", "varchar DEFAULT 'none'"),
     ("sale_order", "credit_rest", "numeric DEFAULT 0"),
     ("sale_order", "credit_rest_closed", "bool"),
+    ("sale_order", "credit_debtor_id", "int4"),
     ("account_move", "kam_client_id", "int4"),
     ("crm_lead", "kam_client_id", "int4"),
 )
@@ -23,6 +24,13 @@ _TABLES = (
     "kam_kpi",
     "kam_sales_plan_line",
     "kam_sales_plan",
+    "kam_visit_plan_exception",
+    "kam_visit",
+    "kam_visit_plan",
+    "kam_visit_kind",
+    "kam_visit_outcome",
+    "kam_visit_purpose",
+    "kam_visit_reason",
     "kam_reconciliation_line",
     "kam_reconciliation",
     "kam_collection_step",
@@ -75,7 +83,7 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Fill the rest of the orders that are confirmed already."""
+    """Fill debtor and rest of the orders that are confirmed already."""
     for table, column, kind in _COLUMNS:
         if "DEFAULT" in kind:
             env.cr.execute(
@@ -85,6 +93,7 @@ def post_init_hook(env):
                     SQL.identifier(column),
                 )
             )
+    env["sale.order"]._fill_credit_debtors()
     env["sale.order"]._fill_credit_rest()
 
 

@@ -6,4 +6,5 @@ from .install import *  # noqa: F403
 from .performance import *  # noqa: F403
 from .receivable import *  # noqa: F403
 from .security import *  # noqa: F403
+from .visit import *  # noqa: F403
 from .web import *  # noqa: F403

@@ -3,6 +3,7 @@
 The records belong to the client of ``kam`` in the team of ``head``.
 """
 
+from datetime import date, timedelta
 from itertools import count
 
 from dateutil.relativedelta import relativedelta
@@ -48,6 +49,8 @@ TAKERS = tuple(name for name in OURS if name != "support")
 CHECKERS = tuple(name for name in SEEN if name != "support")
 RENEWERS = ("controller", "director", "administrator")
 HEADS = ("head", "other_head", "director", "administrator")
+PLANNERS = ("kam", "other_kam", *HEADS)
+VISITORS = ("kam", "head", "director", "administrator")
 MANAGERS = tuple(name for name in OURS if name not in ("support", "controller"))
 CARDS = dict.fromkeys(("kam", "head", "director", "administrator"), "r")
 PLANNED = {"kam": "r", **dict.fromkeys(("head", "director", "administrator"), "crwu")}
@@ -171,6 +174,17 @@ RIGHTS = {
         **dict.fromkeys(("head", "director", "administrator"), "crwu"),
     },
     "kam.tier": {**SHARED, "administrator": "crwu"},
+    "kam.visit": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
+    "kam.visit.cancel": dict.fromkeys(VISITORS, "c"),
+    "kam.visit.finish": dict.fromkeys(PLANNERS, "c"),
+    "kam.visit.kind": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
+    "kam.visit.outcome": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
+    "kam.visit.plan": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
+    "kam.visit.plan.exception": dict.fromkeys(VISITORS, "r"),
+    "kam.visit.plan.report": dict.fromkeys(VISITORS, "r"),
+    "kam.visit.plan.return": dict.fromkeys(VISITORS[1:], "c"),
+    "kam.visit.purpose": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
+    "kam.visit.reason": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "sale.order.credit.close": {**DIALOG, "administrator": "c"},
     "sale.order.credit.request": dict.fromkeys(
         (name for name in OURS if name != "controller"), "c"
@@ -247,13 +261,33 @@ class Roles:
         cls.promise_a = cls.env["kam.promise"].create(cls.promise_vals())
         cls.dispute_a = cls.env["kam.dispute"].create(cls.dispute_vals())
         cls.env["kam.credit.snapshot"]._fill(cls.company, cls.today, cls.today)
+        cls.plan_a = cls.env["kam.visit.plan"].create(cls.plan_vals())
+        cls.visit_a = cls.env["kam.visit"].create(cls.visit_vals())
         cls.setup_performance()
         cls.env.flush_all()
 
     @classmethod
+    def plan_vals(cls):
+        """A week of its own for each, whoever makes it."""
+        week = date(2030, 1, 7) + timedelta(days=7 * next(NUMBERS))
+        return {"user_id": cls.kam.id, "week_start": str(week)}
+
+    @classmethod
+    def visit_vals(cls):
+        kind = cls.env["kam.visit.kind"].search([], limit=1)
+        return {
+            "client_id": cls.client_a.id,
+            "user_id": cls.kam.id,
+            "kind_id": kind.id,
+            "date_planned": "2030-01-07 09:00:00",
+        }
+
+    @classmethod
+
+    @classmethod
     def setup_performance(cls):
         """A plan, a card and a remark of the manager."""
-        cls.plan_a = cls.env["kam.sales.plan"].create(cls.plan_vals())
+        cls.target_a = cls.env["kam.sales.plan"].create(cls.target_vals())
         cls.remark_a = cls.env["kam.remark"].create(cls.remark_vals())
         month = cls.today.replace(day=1)
         cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
@@ -261,7 +295,7 @@ class Roles:
         cls.card_a = cards.filtered(lambda card: card.user_id == cls.kam)
 
     @classmethod
-    def plan_vals(cls):
+    def target_vals(cls):
         """A month of its own for each plan of the manager."""
         month = cls.today.replace(day=1) + relativedelta(months=next(NUMBERS))
         return {
@@ -273,8 +307,8 @@ class Roles:
         }
 
     @classmethod
-    def plan_line_vals(cls):
-        plan = cls.env["kam.sales.plan"].create(cls.plan_vals())
+    def target_line_vals(cls):
+        plan = cls.env["kam.sales.plan"].create(cls.target_vals())
         return {"plan_id": plan.id, "month": str(plan.date_from), "target": 5}
 
     @classmethod
@@ -383,6 +417,10 @@ class Roles:
             "kam.scorecard.entry": lambda: cls.card_a.line_ids.entry_ids[:1],
             "kam.scorecard.line": lambda: cls.card_a.line_ids[:1],
         }
+        if model == "kam.visit.plan.report":
+            return records.browse(cls.plan_a.id)
+        if model == "kam.visit.plan.exception":
+            return records.create(cls.forged_vals(model))
         if not records._auto and model not in found:
             return records.search(own, limit=1)
         if model in found:
@@ -535,14 +573,14 @@ class Roles:
                 "remark_id": cls.remark_a.id,
                 "text": "So",
             },
-            "kam.sales.plan": cls.plan_vals,
+            "kam.sales.plan": cls.target_vals,
             "kam.sales.plan.approve": lambda: {
-                "plan_id": cls.plan_a.id,
+                "plan_id": cls.target_a.id,
                 "reason": "So",
             },
-            "kam.sales.plan.fill": lambda: {"plan_id": cls.plan_a.id},
-            "kam.sales.plan.line": cls.plan_line_vals,
-            "kam.sales.plan.split": lambda: {"plan_id": cls.plan_a.id},
+            "kam.sales.plan.fill": lambda: {"plan_id": cls.target_a.id},
+            "kam.sales.plan.line": cls.target_line_vals,
+            "kam.sales.plan.split": lambda: {"plan_id": cls.target_a.id},
             "kam.scorecard.close": lambda: {
                 "card_id": cls.card_a.id,
                 "reason": "So",
@@ -559,6 +597,29 @@ class Roles:
                 "date_to": str(cls.today),
             },
             "kam.tier": lambda: {"name": "Another tier"},
+            "kam.visit": cls.visit_vals,
+            "kam.visit.cancel": lambda: {
+                "visit_ids": [Command.set(cls.visit_a.ids)],
+                "reason": "So",
+            },
+            "kam.visit.finish": lambda: {
+                "visit_id": cls.visit_a.id,
+                "kind_id": cls.visit_a.kind_id.id,
+                "next_step": "So",
+                "next_date": str(cls.today),
+            },
+            "kam.visit.kind": lambda: {"name": "Another kind"},
+            "kam.visit.outcome": lambda: {"name": "Another outcome"},
+            "kam.visit.plan": cls.plan_vals,
+            "kam.visit.plan.return": lambda: {
+                "plan_ids": [Command.set(cls.plan_a.ids)],
+                "comment": "So",
+            },
+            "kam.visit.purpose": lambda: {"name": "Another purpose"},
+            "kam.visit.reason": lambda: {
+                "name": "Another reason",
+                "code": f"another_{next(NUMBERS)}",
+            },
             "sale.order.credit.close": lambda: {
                 "order_id": cls.confirmed_a.id,
                 "reason": "Over",
@@ -610,6 +671,12 @@ class Roles:
                 "kind": "submitted",
                 "user_id": cls.kam.id,
             },
+            "kam.visit.plan.exception": {
+                "plan_id": cls.plan_a.id,
+                "client_id": client.id,
+                "reason": "time",
+            },
+            "kam.visit.plan.report": {"planned_count": 1},
             "kam.plan.report": {"month": str(cls.today)},
             "kam.scorecard": {
                 "user_id": cls.kam.id,

@@ -195,17 +195,20 @@ class KamCreditLedger(models.AbstractModel):
 
     def _flush_orders(self):
         self.env["sale.order"].flush_model(
-            ["state", "credit_rest", "partner_invoice_id", "commitment_date"]
+            ["state", "credit_rest", "credit_debtor_id", "commitment_date"]
         )
-        self.env["res.partner"].flush_model(["kam_client_id"])
+        self.env["res.partner"].flush_model(["kam_client_id", "kam_membership_id"])
 
     def _rest_items(self, keys, last_day, excluding):
         """SQL of the confirmed orders of the keys that have a rest.
 
+        By the debtor of the confirmation, as a legal entity of the client: where
+        contacts and companies are moved in the tree changes nothing.
+
         :param last_day: those to be delivered later are left out; None: none is
         :param excluding: ids of orders to leave out
         """
-        conditions = [SQL("partner.kam_client_id IN %s", self._client_ids(keys))]
+        conditions = [SQL("debtor.kam_membership_id IN %s", self._client_ids(keys))]
         if excluding:
             conditions.append(SQL("orders.id NOT IN %s", tuple(excluding)))
         if last_day:
@@ -217,10 +220,10 @@ class KamCreditLedger(models.AbstractModel):
             )
         return SQL(
             """
-            SELECT partner.kam_client_id AS client_id, company.root_id,
+            SELECT debtor.kam_membership_id AS client_id, company.root_id,
                    orders.credit_rest AS rest, orders.commitment_date
               FROM sale_order orders
-              JOIN res_partner partner ON partner.id = orders.partner_invoice_id
+              JOIN res_partner debtor ON debtor.id = orders.credit_debtor_id
               JOIN (%(companies)s) company ON company.id = orders.company_id
              WHERE orders.state = 'sale' AND orders.credit_rest > 0 AND %(where)s
             """,

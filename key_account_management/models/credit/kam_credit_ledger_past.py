@@ -26,7 +26,7 @@ class KamCreditLedger(models.AbstractModel):
     def _flush_past(self):
         for model in ("account.move", "account.move.line", "account.partial.reconcile"):
             self.env[model].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id"])
+        self.env["res.partner"].flush_model(["kam_client_id", "kam_membership_id"])
 
     @api.model
     def _past_items(self, keys, day, partners=None, since=None):
@@ -168,13 +168,14 @@ class KamCreditLedger(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT partner.kam_client_id AS client_id, company.root_id,
-                   LEAST(orders.rest + GREATEST(orders.later, 0), orders.total) AS rest,
+            SELECT debtor.kam_membership_id AS client_id, company.root_id,
+                   LEAST(orders.rest + GREATEST(orders.later, 0),
+                         GREATEST(orders.rest, orders.total)) AS rest,
                    orders.commitment_date
               FROM (%(orders)s) orders
-              JOIN res_partner partner ON partner.id = orders.partner_invoice_id
+              JOIN res_partner debtor ON debtor.id = orders.credit_debtor_id
               JOIN (%(companies)s) company ON company.id = orders.company_id
-             WHERE partner.kam_client_id IN %(clients)s
+             WHERE debtor.kam_membership_id IN %(clients)s
                AND (orders.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
                     <= %(day)s::date
             """,
@@ -189,7 +190,7 @@ class KamCreditLedger(models.AbstractModel):
         """SQL of confirmed orders with a rest, or invoiced after the day."""
         columns = SQL(
             """
-            orders.partner_invoice_id, orders.company_id, orders.date_order,
+            orders.credit_debtor_id, orders.company_id, orders.date_order,
             orders.commitment_date, orders.credit_rest AS rest,
             orders.amount_total / COALESCE(NULLIF(orders.currency_rate, 0), 1)
                 AS total, COALESCE(later.amount, 0) AS later

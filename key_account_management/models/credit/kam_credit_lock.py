@@ -89,6 +89,44 @@ class KamCreditLock(models.Model):
             )
         )[0]
 
+    @api.model
+    def _get_end(self, key):
+        """Return the hash of the last entry of the chain of a key."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT chain_hash FROM kam_credit_lock"
+                " WHERE client_id = %s AND company_id = %s",
+                *key,
+            )
+        )
+        return rows[0][0] if rows else ""
+
+    @api.model
+    def _replace_end(self, key, position, before, text):
+        """Let the last entry of a chain, not committed yet, say something else.
+
+        :param position: of the entry
+        :param before: hash of the entry before it
+        :return: its new hash; None if it is not the last one
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE kam_credit_lock
+                   SET chain_hash = encode(sha256(convert_to(
+                            %(text)s, 'UTF8')), 'hex')
+                 WHERE client_id = %(client)s AND company_id = %(company)s
+                   AND chain_length = %(position)s
+                RETURNING chain_hash
+                """,
+                client=key[0],
+                company=key[1],
+                position=position,
+                text=f"{before}|{position}|{text}",
+            )
+        )
+        return rows[0][0] if rows else None
+
     def _get_ends(self):
         """Return ``{(client id, company id): (length, last hash)}`` of all chains."""
         rows = self.env.execute_query(

@@ -46,11 +46,16 @@ class KamCreditReason(models.Model):
     )
     measured = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
     allowed = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
+    cause = fields.Selection(
+        [("no_rate", "No Exchange Rate")],
+        readonly=True,
+        help="What kept the rule from measuring.",
+    )
     measured_text = fields.Char(string="Figure", compute="_compute_message")
     allowed_text = fields.Char(string="Threshold", compute="_compute_message")
     message = fields.Char(compute="_compute_message")
 
-    @api.depends("rule", "outcome", "measured", "allowed")
+    @api.depends("rule", "outcome", "measured", "allowed", "cause")
     @api.depends_context("lang")
     def _compute_message(self):
         for reason in self:
@@ -72,6 +77,12 @@ class KamCreditReason(models.Model):
     def _get_message(self):
         """Return the reason in one sentence, in the language of the reader."""
         values = {"measured": self.measured_text, "allowed": self.allowed_text}
+        if self.cause == "no_rate":
+            return self.env._(
+                "There is no exchange rate for %s, so the amount of the order is not "
+                "known. Enter a rate and confirm again.",
+                self.decision_id.order_currency_id.sudo().name,
+            )
         if self.outcome == "pass":
             return self._get_passed_message(values)
         messages = {

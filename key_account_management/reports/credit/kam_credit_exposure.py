@@ -41,15 +41,15 @@ class KamCreditExposure(models.Model):
             "max_date",
         ],
         "kam.client": ["manager_id"],
-        "res.partner": ["kam_client_id"],
+        "res.partner": ["kam_client_id", "kam_membership_id"],
         "sale.order": [
             "commitment_date",
             "company_id",
+            "credit_debtor_id",
             "credit_rest",
             "date_order",
             "name",
             "partner_id",
-            "partner_invoice_id",
             "state",
         ],
     }
@@ -136,16 +136,16 @@ class KamCreditExposure(models.Model):
         return SQL(
             """
             SELECT orders.id::bigint * 2 + 1 AS id, orders.name, 'order' AS kind,
-                   partner.kam_client_id AS client_id, %(root)s AS company_id,
+                   debtor.kam_membership_id AS client_id, %(root)s AS company_id,
                    orders.partner_id, NULL::int AS move_id, orders.id AS order_id,
                    orders.date_order::date AS date,
                    orders.commitment_date::date AS date_due,
                    orders.credit_rest AS amount, 0 AS days
               FROM sale_order orders
-              JOIN res_partner partner ON partner.id = orders.partner_invoice_id
+              JOIN res_partner debtor ON debtor.id = orders.credit_debtor_id
               JOIN res_company company ON company.id = orders.company_id
              WHERE orders.state = 'sale' AND orders.credit_rest > 0
-               AND partner.kam_client_id IS NOT NULL
+               AND debtor.kam_membership_id IS NOT NULL
             """,
             root=_ROOT,
         )
