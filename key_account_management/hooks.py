@@ -16,6 +16,14 @@ _COLUMNS = (
 
 # Our tables, those that refer to others first.
 _TABLES = (
+    "kam_scorecard_entry",
+    "kam_scorecard_line",
+    "kam_scorecard",
+    "kam_remark",
+    "kam_kpi_range",
+    "kam_kpi",
+    "kam_sales_plan_line",
+    "kam_sales_plan",
     "kam_visit_plan_exception",
     "kam_visit",
     "kam_visit_plan",
