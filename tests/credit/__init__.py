@@ -2,6 +2,8 @@ from . import (
     test_batch,
     test_behaviour,
     test_chain,
+    test_close_of_day,
+    test_company_day,
     test_concurrency,
     test_customer_told,
     test_decision_sheet,
@@ -23,6 +25,7 @@ from . import (
     test_release,
     test_review,
     test_rules,
+    test_server,
     test_snapshot,
     test_snapshot_race,
 )

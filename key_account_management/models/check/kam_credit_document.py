@@ -10,8 +10,11 @@ class KamCreditDocument(models.Model):
 
     _name = "kam.credit.document"
     _description = "Credit Document"
+    _inherit = ["kam.guard.mixin"]
     _order = "check_id desc, sequence, id"
     _rec_name = "type_id"
+
+    _fixed_by = "check_id"
 
     check_id = fields.Many2one(
         comodel_name="kam.credit.check", required=True, index=True, ondelete="cascade"
@@ -65,8 +68,8 @@ class KamCreditDocument(models.Model):
 
     @api.depends("date_received", "valid_until")
     def _compute_state(self):
-        today = self.env["kam.credit.ledger"]._today()
         for document in self:
+            today = document.company_id._kam_today()
             received = document.date_received
             if not received or received > today:
                 document.state = "missing"
@@ -75,35 +78,16 @@ class KamCreditDocument(models.Model):
             else:
                 document.state = "valid"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        documents = super().create(vals_list)
-        documents._check_open()
-        return documents
-
-    def write(self, vals):
-        self._check_open()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_decided(self):
-        self._check_open()
-
-    def _check_open(self):
-        """Refuse changes to the documents of a check that is decided."""
-        if not self.env.su:
-            self.check_id._check_editable()
-
     @api.model
     def _cron_delete_files(self):
         """Delete files of checks that ended longer ago than the company keeps them."""
-        today = self.env["kam.credit.ledger"]._today()
         companies = self.env["res.company"].search(
             [("parent_id", "=", False), ("kam_check_keep_months", ">", 0)]
         )
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(companies))
         for company in companies:
+            today = company._kam_today()
             last = fields.Date.subtract(today, months=company.kam_check_keep_months)
             documents = self.sudo().search(
                 [

@@ -34,11 +34,16 @@ class KamCreditLine(models.Model):
 
         After an outage the closer reminder alone is given.
         """
-        today = self.env["kam.credit.ledger"]._today()
+        roots = self.env["res.company"].search([("parent_id", "=", False)])
         progress = self.env["ir.cron"]
         due = {}
         for days in REMIND_DAYS:
-            lines = self.search(self._get_reminder_domain(today, days))
+            domain = Domain.OR(
+                Domain("company_id", "in", companies.ids)
+                & self._get_reminder_domain(today, days)
+                for today, companies in roots._group_kam_days().items()
+            )
+            lines = self.search(domain)
             due.update({line: days for line in lines if line not in due})
         progress._commit_progress(remaining=len(due))
         for line, days in due.items():
@@ -47,7 +52,7 @@ class KamCreditLine(models.Model):
                 line.valid_until,
                 self.env._(
                     "The credit line ends in %(days)s days",
-                    days=(line.valid_until - today).days,
+                    days=(line.valid_until - line.company_id._kam_today()).days,
                 ),
             )
             if not progress._commit_progress(processed=1):
@@ -81,7 +86,7 @@ class KamCreditLine(models.Model):
     @api.model
     def _check_early(self, company):
         """Compare the last 3 months with the 12 before, for all lines of a company."""
-        today = self.env["kam.credit.ledger"]._today()
+        today = company._kam_today()
         lines = self.search(
             Domain("company_id", "=", company.id)
             & (

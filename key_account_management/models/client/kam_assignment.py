@@ -16,6 +16,7 @@ class KamAssignment(models.Model):
 
     _name = "kam.assignment"
     _description = "Key Client Assignment"
+    _inherit = ["kam.guard.mixin"]
     _order = "client_id, date_from desc, id desc"
     _rec_name = "client_id"
 
@@ -169,8 +170,9 @@ class KamAssignment(models.Model):
     @api.model
     def _cron_begin(self):
         """Give clients to the manager whose period has begun; safe to repeat."""
-        today = self._get_today()
-        rows = self.search([("is_begun", "=", False), ("date_from", "<=", today)])
+        rows = self.search([("is_begun", "=", False)]).filtered(
+            lambda row: row.date_from <= row.client_id.company_id._kam_today()
+        )
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(rows))
         for row in rows:

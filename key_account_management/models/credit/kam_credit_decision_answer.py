@@ -3,6 +3,11 @@ from math import isfinite
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+# Who decides on held orders by his position; others by a row of authority.
+ANSWER_GROUPS = (
+    "key_account_management.group_kam_credit,key_account_management.group_kam_head"
+)
+
 
 class KamCreditDecision(models.Model):
     """Who may release or reject a held order, up to what amount, and doing it."""
@@ -12,31 +17,60 @@ class KamCreditDecision(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "outcome")
     def _compute_may_release(self):
-        releasable = self._filter_releasable()
+        rejectable = self._filter_rejectable()
+        releasable = rejectable._filter_covered()
         for decision in self:
+            decision.may_reject = decision in rejectable
             decision.may_release = decision in releasable
 
-    def _filter_releasable(self, until=None):
-        """Return the decisions that wait and that the user may release.
+    def _filter_rejectable(self, until=None):
+        """Return the decisions that wait and that the user may reject.
 
         A fixed number of queries, however many decisions there are; for each it comes
-        to the same as :meth:`_get_release_obstacle`.
+        to the same as :meth:`_get_reject_obstacle`.
 
         :param until: ``kam.client._get_involved_until`` if it is known already
         """
         user = self.env.user
         waiting = self.filtered(lambda decision: decision._is_waiting())
-        authority = self.env["kam.credit.authority"]
-        rows = {c: authority._get_own_rows(user, c) for c in waiting.company_id}
-        covered = waiting.filtered(
+        if not user.has_groups(ANSWER_GROUPS):
+            waiting = waiting._filter_covered(0)
+        if until is None:
+            until = waiting._get_clients()._get_involved_until(user)
+        return waiting.filtered(
+            lambda decision: not decision._is_involved(user, until)
+        )
+
+    def _filter_covered(self, amount=None):
+        """Return the decisions that the user's authority covers.
+
+        :param amount: default what each needs, where nothing but money holds it
+        """
+        authority, user = self.env["kam.credit.authority"], self.env.user
+        rows = {c: authority._get_own_rows(user, c) for c in self.company_id}
+        covered = self.filtered(
             lambda decision: any(
-                row._covers(decision._get_authority_amount(), decision.currency_id)
+                row._covers(
+                    decision._get_authority_amount() if amount is None else amount,
+                    decision.currency_id,
+                )
                 for row in rows[decision.company_id]
             )
         )
-        if until is None:
-            until = covered._get_clients()._get_involved_until(user)
-        return covered.filtered(lambda decision: not decision._is_involved(user, until))
+        return covered if amount is not None else covered - covered._get_unreleasable()
+
+    def _get_unreleasable(self):
+        """Return the decisions for which nobody can vouch: the debtor is unknown."""
+        reasons = self.env["kam.credit.reason"].sudo()
+        domain = [("decision_id", "in", self.ids), ("cause", "!=", False)]
+        return reasons.search_fetch(domain).decision_id.sudo(False)
+
+    def _filter_releasable(self, until=None):
+        """Return the decisions that wait and that the user may release himself.
+
+        :param until: see :meth:`_filter_rejectable`
+        """
+        return self._filter_rejectable(until)._filter_covered()
 
     def _is_involved(self, user, until):
         """Tell whether the user is one of :meth:`_get_involved_managers`.
@@ -54,7 +88,8 @@ class KamCreditDecision(models.Model):
         orders = decisions.order_id
         clients = decisions.client_id | decisions.ordering_client_id
         clients |= orders.kam_client_id | orders.partner_id.kam_client_id
-        return clients | orders.partner_invoice_id.kam_client_id
+        clients |= orders.partner_invoice_id.kam_client_id
+        return clients | orders.credit_debtor_id.kam_client_id
 
     def _get_since(self):
         """Return the moment since which a manager of the client is involved."""
@@ -87,14 +122,34 @@ class KamCreditDecision(models.Model):
         short = self.shortfall + amount - self.order_amount
         return short if self.shortfall and short > 0 else amount
 
-    def _get_release_obstacle(self, amount=None):
-        """Return why the user may not release this order, or nothing."""
+    def _get_reject_obstacle(self):
+        """Return why the user may not reject this order, or nothing.
+
+        Authority limits releasing; rejecting needs none.
+        """
         user = self.env.user
         if user in self._get_involved_managers():
             return self.env._(
                 "You look after this key client, so somebody else decides on its "
                 "orders. Ask for release instead."
             )
+        authority = self.env["kam.credit.authority"]
+        if not user.has_groups(ANSWER_GROUPS) and not authority._may_release(
+            user, self.company_id, 0
+        ):
+            return self.env._(
+                "Held orders are released and rejected by credit controllers, the "
+                "head of the department and the director."
+            )
+        return False
+
+    def _get_release_obstacle(self, amount=None):
+        """Return why the user may not release this order, or nothing."""
+        user = self.env.user
+        if obstacle := self._get_reject_obstacle():
+            return obstacle
+        if reason := self.sudo().reason_ids.filtered("cause")[:1]:
+            return reason.with_env(self.env).sudo().message
         needed = self._get_authority_amount(amount)
         authority = self.env["kam.credit.authority"]
         if not authority._may_release(user, self.company_id, needed):
@@ -105,6 +160,28 @@ class KamCreditDecision(models.Model):
                 currency=self.currency_id.name,
             )
         return False
+
+    def _get_newest(self):
+        """Return the newest hold of the order, if this one was made again since.
+
+        Only if it asks for no more than this one: an answer is on what was seen.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # As superuser: the newest may be on a client whom the user may not see.
+        seen = self.sudo()
+        newest = seen.order_id.credit_decision_id
+        same = ("client_id", "company_id", "debtor_id", "order_currency_id")
+        compare = self.currency_id.compare_amounts
+        is_newer = (
+            seen.state == "superseded"
+            and newest._is_waiting()
+            and all(newest[name] == seen[name] for name in same)
+            and newest.term_days <= seen.term_days
+            and compare(newest.order_amount, seen.order_amount) <= 0
+            and compare(newest.shortfall, seen.shortfall) <= 0
+        )
+        return newest.with_env(self.env) if is_newer else self
 
     def _check_answer(self, reason):
         """Check that the decision can be answered now, with this reason.
@@ -137,16 +214,17 @@ class KamCreditDecision(models.Model):
         :raise UserError: nothing is held, no reason, wrong amount or date
         :raise AccessError: the user looks after the client or has no authority
         """
-        reason = self._check_answer(reason)
-        amount = self.order_amount if amount is None else amount
+        decision = self._get_newest()
+        reason = decision._check_answer(reason)
+        amount = decision.order_amount if amount is None else amount
         until = until and fields.Date.to_date(until)
-        until = until or self._get_default_release_until()
-        self._check_release(amount, until)
-        self._answer("release", reason, amount, until)
+        until = until or decision._get_default_release_until()
+        decision._check_release(amount, until)
+        decision._answer("release", reason, amount, until)
         return True
 
     def _get_default_release_until(self):
-        today = self.env["kam.credit.ledger"]._today()
+        today = self.company_id._kam_today()
         days = self.sudo().policy_id.release_days or 30
         return fields.Date.add(today, days=days)
 
@@ -160,7 +238,7 @@ class KamCreditDecision(models.Model):
             raise ValidationError(
                 self.env._("Enter the amount to release; it must be more than zero.")
             )
-        if until < self.env["kam.credit.ledger"]._today():
+        if until < self.company_id._kam_today():
             raise ValidationError(
                 self.env._("A release cannot end in the past. Enter a later date.")
             )
@@ -172,12 +250,13 @@ class KamCreditDecision(models.Model):
 
         :param reason: why; kept with the decision
         :raise UserError: nothing is held, or no reason
-        :raise AccessError: the user looks after the client or may release nothing
+        :raise AccessError: the user looks after the client or decides on no orders
         """
-        reason = self._check_answer(reason)
-        if obstacle := self._get_release_obstacle(0):
+        decision = self._get_newest()
+        reason = decision._check_answer(reason)
+        if obstacle := decision._get_reject_obstacle():
             raise AccessError(obstacle)
-        self._answer("reject", reason, 0.0, None)
+        decision._answer("reject", reason, 0.0, None)
         return True
 
     def _answer(self, kind, reason, amount, until):

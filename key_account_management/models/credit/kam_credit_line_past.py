@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
 # Fields that make the effective limit, with the type of their column.
@@ -15,21 +15,23 @@ class KamCreditLine(models.Model):
     _inherit = "kam.credit.line"
 
     def _compute_effective_limit(self):
-        ledger = self.env["kam.credit.ledger"]
-        day = ledger._reported_day()
-        stored = self.filtered("id") if day < ledger._today() else self.browse()
+        day = fields.Date.to_date(self.env.context.get("to_date"))
+        stored = self.filtered(
+            lambda line: line.id and day and day < line.company_id._kam_today()
+        )
         super(KamCreditLine, self - stored)._compute_effective_limit()
         if not stored:
             return
         self.flush_model()
         self.env["kam.credit.line.change"].flush_model()
-        where = SQL("line.id IN %s", tuple(stored._origin.ids))
-        rows = self.env.execute_query_dict(
-            self._past_limits(where, day, ledger._timezone())
-        )
-        limits = {row["id"]: float(row["limit"]) for row in rows}
-        for line in stored:
-            line.effective_limit = limits[line._origin.id]
+        for company, lines in stored.grouped("company_id").items():
+            where = SQL("line.id IN %s", tuple(lines._origin.ids))
+            rows = self.env.execute_query_dict(
+                self._past_limits(where, day, company._get_kam_timezone())
+            )
+            limits = {row["id"]: float(row["limit"]) for row in rows}
+            for line in lines:
+                line.effective_limit = limits[line._origin.id]
 
     def _past_limits(self, where, day, tz):
         """Return SQL of the lines with their effective limit at the close of a day.

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class KamCreditVerdict(models.Model):
@@ -7,9 +6,12 @@ class KamCreditVerdict(models.Model):
 
     _name = "kam.credit.verdict"
     _description = "Credit Release or Rejection"
-    _inherit = ["kam.credit.chain.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.credit.chain.mixin"]
     _order = "id desc"
     _rec_name = "decision_id"
+
+    _chain_money = ("amount",)
+    _append_only = True
 
     decision_id = fields.Many2one(
         comodel_name="kam.credit.decision",
@@ -48,26 +50,23 @@ class KamCreditVerdict(models.Model):
             vals["kind"],
             str(vals["decision_id"]),
             vals["reason"],
-            f"{vals['amount']:.3f}",
+            self._format_chain_money(vals["amount"]),
             fields.Date.to_string(vals["until"] or None) or "",
             str(vals["user_id"]),
             fields.Datetime.to_string(vals["date"]),
         ]
 
-    def _get_chain_vals(self):
+    def _get_chain_vals(self, stored):
         return {
+            **stored,
             "kind": self.kind,
             "decision_id": self.decision_id.id,
             "reason": self.reason,
-            "amount": self.amount,
             "until": self.until,
             "user_id": self.user_id.id,
             "date": self.date,
         }
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("A release or rejection is kept as it was given."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_kept(self):
-        raise UserError(self.env._("A release or rejection is kept as it was given."))
+    @api.model
+    def _get_kept_message(self):
+        return self.env._("A release or rejection is kept as it was given.")

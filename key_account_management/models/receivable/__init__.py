@@ -7,7 +7,6 @@ from . import kam_reconciliation_words
 from . import res_partner
 from . import res_company
 from . import res_company_reconciliation
-from . import kam_fixed_mixin
 from . import kam_credit_policy
 from . import kam_credit_ledger
 from . import kam_credit_ledger_balance

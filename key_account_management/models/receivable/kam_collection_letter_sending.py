@@ -86,10 +86,10 @@ class KamCollectionLetter(models.Model):
             letters.filtered(lambda x, c=company: x.company_id == c)._read_again()
         empty = letters.filtered(lambda letter: not letter.line_ids)
         empty._drop(self.env._("Nothing is left to claim."), "skipped")
-        today = self.env["kam.credit.ledger"]._today()
         rest = letters - empty
         rest._get_steps().outcome = "sent"
         for letter in rest:
+            today = letter.company_id._kam_today()
             letter.write(
                 {
                     "state": "sent",
@@ -109,7 +109,7 @@ class KamCollectionLetter(models.Model):
     def _read_again(self):
         """Write the figures of this moment; what is no claim any more drops out."""
         company = self.company_id
-        today = self.env["kam.credit.ledger"]._today()
+        today = company._kam_today()
         first = min(
             0, *self.line_ids.mapped(lambda x: (today - x.date_maturity).days), 0
         )

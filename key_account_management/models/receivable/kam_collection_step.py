@@ -9,8 +9,11 @@ class KamCollectionStep(models.Model):
 
     _name = "kam.collection.step"
     _description = "Collection Step"
+    _inherit = ["kam.guard.mixin"]
     _order = "date desc, id desc"
     _rec_name = "result"
+
+    _system_only = True
 
     collection_id = fields.Many2one(
         comodel_name="kam.collection", index=True, ondelete="restrict"
@@ -52,7 +55,7 @@ class KamCollectionStep(models.Model):
         ondelete="restrict",
     )
     date = fields.Date(
-        required=True, default=lambda self: self.env["kam.credit.ledger"]._today()
+        required=True, default=lambda self: self.env.company._kam_today()
     )
     kind = fields.Selection(
         [

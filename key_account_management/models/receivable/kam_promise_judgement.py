@@ -34,7 +34,7 @@ class KamPromise(models.Model):
         :param company: root company; default that of the user
         """
         company = company or self.env.company.root_id
-        today = self.env["kam.credit.ledger"]._today()
+        today = company._kam_today()
         clients = self.search(
             [
                 ("direction", "=", "theirs"),
