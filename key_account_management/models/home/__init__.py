@@ -5,5 +5,7 @@ from . import kam_desk_credit
 from . import kam_desk_check
 from . import kam_desk_receivable
 from . import kam_desk_order
+from . import kam_desk_performance
+from . import kam_desk_visit
 from . import kam_desk
 from . import res_config_settings

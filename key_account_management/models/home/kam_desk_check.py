@@ -92,27 +92,61 @@ class KamDeskCheck(models.AbstractModel):
         return self._figure(label, len(checks), opens, tone="warning")
 
     def _other_approvals(self, morning):
-        """Return renewals and substitutions, where the user decides on them."""
+        """Yield what else waits, where the user decides on it."""
+        user = self.env.user
+        others = Domain("user_id", "!=", user.id)
+        own = Domain("company_id", "=", morning.company.id)
+        is_above = not {"admin", "director"}.isdisjoint(morning.roles)
+        team = Domain.TRUE if is_above else Domain("user_id", "!=", False)
+        led = Domain.TRUE
+        if not is_above:
+            led = Domain("user_id.sale_team_id.user_id", "=", user.id)
         waiting = [
             (
                 self.env._("Renewals"),
                 "kam_credit_renewal_action",
                 "kam.credit.renewal",
-                [
-                    ("state", "=", "submitted"),
-                    ("user_id", "!=", self.env.uid),
-                    ("company_id", "=", morning.company.id),
-                ],
+                own & others & Domain("state", "=", "submitted"),
             ),
             (
                 self.env._("Substitutions"),
                 "kam_substitution_action",
                 "kam.substitution",
-                [("decision", "=", "draft")],
+                Domain("decision", "=", "draft"),
+            ),
+            (
+                self.env._("Weekly plans"),
+                "kam_visit_plan_action",
+                "kam.visit.plan",
+                own & others & led & Domain("state", "=", "submitted"),
+            ),
+            (
+                self.env._("Sales plans"),
+                "kam_sales_plan_action",
+                "kam.sales.plan",
+                own & others & team & Domain("state", "=", "submitted"),
+            ),
+            (
+                self.env._("Remarks"),
+                "kam_remark_action",
+                "kam.remark",
+                own
+                & others
+                & Domain("author_id", "!=", user.id)
+                & (Domain("state", "=", "new") | Domain("appeal_state", "=", "open")),
             ),
         ]
-        for label, action, model, domain in waiting:
-            if self.env[model].has_access("read"):
-                count = self.env[model].search_count(domain)
-                opens = self._open(action, model, domain, label)
-                yield self._figure(label, count, opens, tone="warning")
+        if is_above:
+            waiting.append(
+                (
+                    self.env._("Scorecards"),
+                    "kam_scorecard_action",
+                    "kam.scorecard",
+                    own & others & Domain("state", "=", "closed"),
+                )
+            )
+        waiting = [row for row in waiting if self.env[row[2]].has_access("read")]
+        counts = self._count_all([row[2:] for row in waiting])
+        for (label, action, model, domain), count in zip(waiting, counts, strict=True):
+            opens = self._open(action, model, domain, label)
+            yield self._figure(label, count, opens, tone="warning")

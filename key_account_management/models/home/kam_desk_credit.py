@@ -145,7 +145,9 @@ class KamDeskCredit(models.AbstractModel):
         return self.env._("beyond your authority")
 
     def _age_bars(self, decisions, morning):
-        """Return how many orders are held since how many days."""
+        """Yield how many orders are held since how many days."""
+        midnight = self._get_midnight
+        today, company = morning.today, morning.company
         labels = (
             self.env._("Today"),
             self.env._("1–2 days"),
@@ -153,13 +155,9 @@ class KamDeskCredit(models.AbstractModel):
             self.env._("Longer"),
         )
         for (youngest, oldest, tone), label in zip(AGES, labels, strict=True):
-            period = Domain(
-                "date", "<", self._get_midnight(morning.today, 1 - youngest)
-            )
+            period = Domain("date", "<", midnight(company, today, 1 - youngest))
             if oldest is not None:
-                period &= Domain(
-                    "date", ">=", self._get_midnight(morning.today, -oldest)
-                )
+                period &= Domain("date", ">=", midnight(company, today, -oldest))
             held = decisions.filtered_domain(period)
             opens = self._open_holds(
                 Domain(self._waiting_domain(morning)) & period,
@@ -167,9 +165,9 @@ class KamDeskCredit(models.AbstractModel):
             )
             yield self._figure(label, len(held), opens, tone=tone)
 
-    def _get_midnight(self, day, days):
-        """Return the UTC text of when a day begins for the user."""
-        zone = pytz.timezone(self.env["kam.credit.ledger"]._timezone())
+    def _get_midnight(self, company, day, days):
+        """Return the UTC text of when a day begins in the company."""
+        zone = pytz.timezone(company._get_kam_timezone())
         midnight = datetime.combine(day + timedelta(days=days), time.min)
         moment = zone.localize(midnight).astimezone(pytz.utc)
         return Datetime.to_string(moment.replace(tzinfo=None))

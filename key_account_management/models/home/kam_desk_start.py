@@ -84,36 +84,30 @@ class KamDeskStart(models.AbstractModel):
         )
         clients, users = self.env["kam.client"], self.env["res.users"]
         lone = [("group_ids", "in", group_id), ("sale_team_id", "=", False)]
-        [(count, managed, tiered)] = clients._read_group(
-            [], [], ["__count", "manager_id:count", "tier_id:count"]
-        )
         gaps = (
             (
                 self.env._("Clients without a manager"),
                 clients,
                 [("manager_id", "=", False)],
-                count - managed,
             ),
             (
                 self.env._("Clients without a tier"),
                 clients,
                 [("tier_id", "=", False)],
-                count - tiered,
             ),
             (
                 self.env._("Clients without a credit line"),
                 clients,
                 [line],
-                clients.search_count([line]),
             ),
             (
                 self.env._("Managers without a team"),
                 users,
                 lone,
-                users.search_count(lone),
             ),
         )
-        for label, model, domain, number in gaps:
+        counts = self._count_all([(gap[1]._name, gap[2]) for gap in gaps])
+        for (label, model, domain), number in zip(gaps, counts, strict=True):
             action = self._gap_actions[model._name]
             opens = self._open(action, model._name, domain, label)
             yield self._figure(label, number, opens, tone="warning")

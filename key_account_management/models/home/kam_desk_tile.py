@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 ADDON = "key_account_management"
 ROWS = 5
@@ -46,7 +47,7 @@ class KamDeskTile(models.AbstractModel):
 
         :param opens: the records behind it; see :meth:`_open`
         :param field: what is added up over the records; default they are counted
-        :param kind: how it is written: count, money or days
+        :param kind: how it is written: count, money or points
         :param tone: danger, warning, success, or nothing; only where it is not 0
         """
         return {
@@ -69,6 +70,21 @@ class KamDeskTile(models.AbstractModel):
             "domain": list(Domain(domain)),
             "title": title,
         }
+
+    def _count_all(self, searches):
+        """Return how many records each of several domains finds, in one query.
+
+        :param searches: list of (model, domain)
+        """
+        # each search brings the rights of the user with it
+        counts = [
+            SQL("(SELECT COUNT(*) FROM (%s) found)", self.env[model]._search(domain).select())
+            for model, domain in searches
+        ]
+        if not counts:
+            return []
+        [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
+        return list(row)
 
     def _row(self, record, title, note="", figures=(), opens=None, tone=""):
         """Return a line that opens ``record`` (or ``opens``)."""
@@ -96,9 +112,12 @@ class KamDeskTile(models.AbstractModel):
             "open": False,
         }
 
-    def _chart(self, bars, is_horizontal=False):
-        """Return a bar chart of figures; nothing if all are 0."""
+    def _chart(self, bars, is_horizontal=False, lines=()):
+        """Return a bar chart of figures; nothing if all are 0.
+
+        :param lines: dicts of ``label``, ``tone`` and ``values``, one or None per bar
+        """
         bars = list(bars)
         if not any(bar["value"] for bar in bars):
             return None
-        return {"bars": bars, "horizontal": is_horizontal}
+        return {"bars": bars, "horizontal": is_horizontal, "lines": list(lines)}

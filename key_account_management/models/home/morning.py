@@ -43,7 +43,7 @@ class Morning:
 
     @cached_property
     def today(self):
-        return self.env["kam.credit.ledger"]._today()
+        return self.company._kam_today()
 
     def once(self, name, make):
         """Return what ``make()`` returned when ``name`` was first asked for."""

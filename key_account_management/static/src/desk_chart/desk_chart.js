@@ -68,7 +68,17 @@ export class DeskChart extends Component {
             data: {
                 labels: this.bars.map((bar) => bar.label),
                 datasets: [
+                    ...this.props.chart.lines.map((line) => ({
+                        type: "line",
+                        label: line.label,
+                        data: line.values,
+                        borderColor: COLORS[line.tone],
+                        backgroundColor: COLORS[line.tone],
+                        borderWidth: 2,
+                        pointRadius: 3,
+                    })),
                     {
+                        label: this.props.title,
                         data: this.bars.map((bar) => bar.value),
                         backgroundColor: this.bars.map((bar) => COLORS[bar.tone || "info"]),
                         borderRadius: 3,
@@ -85,10 +95,18 @@ export class DeskChart extends Component {
                     event.native.target.style.cursor = elements.length ? "pointer" : "";
                 },
                 plugins: {
-                    legend: { display: false },
+                    legend: {
+                        display: Boolean(this.props.chart.lines.length),
+                        position: "bottom",
+                        labels: { boxHeight: 2, boxWidth: 16, color: TEXT },
+                    },
                     tooltip: {
                         callbacks: {
-                            label: (item) => this.props.format(this.bars[item.dataIndex]),
+                            label: (item) =>
+                                this.props.format({
+                                    ...this.bars[item.dataIndex],
+                                    value: item.raw,
+                                }),
                         },
                     },
                 },

@@ -1,6 +1,6 @@
 import { DeskChart } from "@key_account_management/desk_chart/desk_chart";
 import { formatCurrency } from "@web/core/currency";
-import { formatInteger } from "@web/views/fields/formatters";
+import { formatFloat, formatInteger } from "@web/views/fields/formatters";
 import { Component } from "@odoo/owl";
 
 /** One tile of My desk: figures on top, then a chart, then lines. */
@@ -25,10 +25,14 @@ export class DeskTile extends Component {
                 trailingZeros: false,
             });
         }
+        if (figure.kind === "points") {
+            return formatFloat(figure.value, { digits: [16, 1] });
+        }
         return formatInteger(figure.value);
     }
 
     textClass(figure) {
+        // a colour in a text means something: good, look, bad
         return figure.tone ? `text-${figure.tone}` : "";
     }
 }
