@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.1.3.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/Key Accounts",
     "summary": "Key clients, the credit decision at order confirmation and why",
     "author": "Key Account Management contributors",
@@ -127,6 +127,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "key_account_management/static/src/check_in/*",
             "key_account_management/static/src/collection_kanban/*",
             "key_account_management/static/src/credit_bar/*",
             "key_account_management/static/src/meter/*",

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 
 from .common import REPORT, VisitCase
 
@@ -303,6 +304,31 @@ class TestVisit(VisitCase):
         )
 
     @freeze_time("2026-07-06 12:00:00")
+    def test_arrived_and_left(self):
+        visit = self.make_visit(self.client, at=NEXT_NOON)
+        with self.assertRaises(UserError):
+            visit.action_check_out()
+        visit.action_check_in(latitude=59.9, longitude=30.3)
+        with freeze_time("2026-07-06 13:00:00"):
+            visit.action_check_out()
+        self.assertEqual((visit.latitude, visit.longitude), (59.9, 30.3))
+        self.assertEqual(visit.check_out - visit.check_in, timedelta(hours=1))
+        other = self.make_visit(self.client, at=NEXT_NOON)
+        other.action_check_in()
+        self.assertEqual((other.latitude, bool(other.check_in)), (0, True))
+        with self.assertRefused():
+            other.action_check_in(latitude=99, longitude=0)
+
+    @freeze_time("2026-07-06 12:00:00")
+    def test_promises_made_at_a_visit(self):
+        visit = self.make_visit(self.client, at=NEXT_NOON)
+        promise = {"direction": "ours", "date": date(2026, 7, 9)}
+        promise["client_id"] = self.client.id
+        visit.promise_ids = [Command.create(promise)]
+        self.assertEqual(self.client.promise_ids.visit_id, visit)
+        self.assertEqual(visit.promise_ids.state, "open")
+
+    @freeze_time("2026-07-06 12:00:00")
     def test_map_and_order_of_a_visit(self):
         visit = self.make_visit(self.client, at=NOON)
         partner = self.client.main_partner_id
@@ -328,9 +354,10 @@ class TestClientContacts(VisitCase):
         domain = [("id", "=", client.id)]
         kept = client.search([*domain, ("is_interval_kept", "=", True)])
         late = client.search([*domain, ("is_interval_kept", "=", False)])
-        self.assertEqual((bool(kept), bool(late)), (client.is_interval_kept,) + (
-            not client.is_interval_kept,
-        ))
+        self.assertEqual(
+            (bool(kept), bool(late)),
+            (client.is_interval_kept,) + (not client.is_interval_kept,),
+        )
         return client.is_interval_kept
 
     def test_interval_is_kept_to_its_last_day(self):

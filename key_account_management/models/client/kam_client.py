@@ -308,7 +308,7 @@ class KamClient(models.Model):
         """
         company = self.env.company.root_id
         zoned = self.with_context(tz=company._get_kam_timezone())
-        today = fields.Date.context_today(zoned)
+        today = company._kam_today()
         groups = zoned.env["sale.order"]._read_group(
             Domain("kam_client_id", "in", self.ids)
             & Domain("company_id", "child_of", company.id)
@@ -319,9 +319,7 @@ class KamClient(models.Model):
         days = {}
         for client, moment in groups:
             days.setdefault(client.id, []).append(moment.date())
-        return {
-            client: find_rhythm(days.get(client.id, ()), today) for client in self
-        }
+        return {client: find_rhythm(days.get(client.id, ()), today) for client in self}
 
     @api.model
     def _get_rhythm_domain(self):

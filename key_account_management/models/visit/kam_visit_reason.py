@@ -12,10 +12,11 @@ class KamVisitReason(models.Model):
 
     _name = "kam.visit.reason"
     _description = "Reason to Visit"
+    _inherit = ["kam.guard.mixin"]
     _order = "weight desc, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, readonly=True)
+    code = fields.Char(required=True)
     weight = fields.Float(
         required=True,
         default=10,
