@@ -3,3 +3,4 @@ from . import credit
 from . import check
 from . import receivable
 from . import visit
+from . import performance

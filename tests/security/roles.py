@@ -6,6 +6,8 @@ The records belong to the client of ``kam`` in the team of ``head``.
 from datetime import date, timedelta
 from itertools import count
 
+from dateutil.relativedelta import relativedelta
+
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -49,6 +51,14 @@ RENEWERS = ("controller", "director", "administrator")
 HEADS = ("head", "other_head", "director", "administrator")
 PLANNERS = ("kam", "other_kam", *HEADS)
 VISITORS = ("kam", "head", "director", "administrator")
+MANAGERS = tuple(name for name in OURS if name not in ("support", "controller"))
+CARDS = dict.fromkeys(("kam", "head", "director", "administrator"), "r")
+PLANNED = {"kam": "r", **dict.fromkeys(("head", "director", "administrator"), "crwu")}
+CRITERIA = {
+    **dict.fromkeys(MANAGERS, "r"),
+    "director": "crw",
+    "administrator": "crwu",
+}
 RIGHTS = {
     "kam.assignment": SEEN,
     "kam.classification": {**dict.fromkeys(HEADS, "crw"), "administrator": "crwu"},
@@ -115,7 +125,12 @@ RIGHTS = {
     "kam.credit.renewal.line": dict.fromkeys(RENEWERS, "crwu"),
     "kam.credit.request": SEEN,
     "kam.credit.snapshot": SEEN,
+    "kam.credit.task": {"administrator": "r"},
     "kam.credit.verdict": SEEN,
+    "kam.kpi": CRITERIA,
+    "kam.kpi.range": CRITERIA,
+    "kam.move.manager": dict.fromkeys(HEADS, "c"),
+    "kam.plan.report": CARDS,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
     "kam.receivable.report": SEEN,
@@ -138,7 +153,22 @@ RIGHTS = {
     "kam.promise.cancel": dict.fromkeys(TAKERS, "c"),
     "kam.promise.plan": {**DIALOG, "administrator": "c"},
     "kam.promise.plan.line": {**DIALOG, "administrator": "c"},
+    "kam.remark": {
+        "kam": "r",
+        **dict.fromkeys(("support", "controller", "other_head"), "c"),
+        **dict.fromkeys(("head", "director", "administrator"), "cr"),
+    },
+    "kam.remark.answer": dict.fromkeys(MANAGERS, "c"),
+    "kam.sales.plan": PLANNED,
+    "kam.sales.plan.approve": STARTERS,
+    "kam.sales.plan.fill": dict.fromkeys(HEADS, "c"),
+    "kam.sales.plan.line": PLANNED,
+    "kam.sales.plan.split": dict.fromkeys(HEADS, "c"),
     "kam.sales.report": SEEN,
+    "kam.scorecard": CARDS,
+    "kam.scorecard.close": dict.fromkeys(HEADS, "c"),
+    "kam.scorecard.entry": CARDS,
+    "kam.scorecard.line": CARDS,
     "kam.stage": {**SHARED, "administrator": "crwu"},
     "kam.substitution": {
         **dict.fromkeys(("kam", "support", "controller"), "r"),
@@ -234,6 +264,7 @@ class Roles:
         cls.env["kam.credit.snapshot"]._fill(cls.company, cls.today, cls.today)
         cls.plan_a = cls.env["kam.visit.plan"].create(cls.plan_vals())
         cls.visit_a = cls.env["kam.visit"].create(cls.visit_vals())
+        cls.setup_performance()
         cls.env.flush_all()
 
     @classmethod
@@ -251,6 +282,50 @@ class Roles:
             "kind_id": kind.id,
             "date_planned": "2030-01-07 09:00:00",
         }
+
+    @classmethod
+
+    @classmethod
+    def setup_performance(cls):
+        """A plan, a card and a remark of the manager."""
+        cls.target_a = cls.env["kam.sales.plan"].create(cls.target_vals())
+        cls.remark_a = cls.env["kam.remark"].create(cls.remark_vals())
+        month = cls.today.replace(day=1)
+        cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
+        cards._compute_cards()
+        cls.card_a = cards.filtered(lambda card: card.user_id == cls.kam)
+
+    @classmethod
+    def target_vals(cls):
+        """A month of its own for each plan of the manager."""
+        month = cls.today.replace(day=1) + relativedelta(months=next(NUMBERS))
+        return {
+            "company_id": cls.company.id,
+            "team_id": cls.team.id,
+            "user_id": cls.kam.id,
+            "period": "month",
+            "date_from": str(month),
+        }
+
+    @classmethod
+    def target_line_vals(cls):
+        plan = cls.env["kam.sales.plan"].create(cls.target_vals())
+        return {"plan_id": plan.id, "month": str(plan.date_from), "target": 5}
+
+    @classmethod
+    def remark_vals(cls):
+        return {
+            "company_id": cls.company.id,
+            "kind": "department",
+            "author_department": "Support",
+            "user_id": cls.kam.id,
+            "fact": "Late papers",
+        }
+
+    @classmethod
+    def kpi_vals(cls):
+        day = cls.day(400 + next(NUMBERS))
+        return {"name": "Next", "code": "growth", "weight": 1, "date_from": str(day)}
 
     @classmethod
     def promise_vals(cls):
@@ -335,13 +410,20 @@ class Roles:
             "kam.credit.snapshot": lambda: records.search(own, limit=1),
             "kam.credit.line.change": lambda: cls.line_a.change_ids[:1],
             "kam.credit.lock": lambda: records.search(own, limit=1),
+            "kam.credit.task": lambda: records.search(own, limit=1),
             "kam.reconciliation.line": cls.make_statement_line,
+            "kam.plan.report": lambda: records.search(
+                [("user_id", "=", cls.kam.id)], limit=1
+            ),
+            "kam.scorecard": lambda: cls.card_a,
+            "kam.scorecard.entry": lambda: cls.card_a.line_ids.entry_ids[:1],
+            "kam.scorecard.line": lambda: cls.card_a.line_ids[:1],
         }
         if model == "kam.visit.plan.report":
             return records.browse(cls.plan_a.id)
         if model == "kam.visit.plan.exception":
             return records.create(cls.forged_vals(model))
-        if not records._auto:
+        if not records._auto and model not in found:
             return records.search(own, limit=1)
         if model in found:
             return found[model]()
@@ -477,6 +559,34 @@ class Roles:
                 "date_from": str(cls.today),
                 "date_to": str(cls.today),
             },
+            "kam.kpi": cls.kpi_vals,
+            "kam.kpi.range": lambda: {
+                "kpi_id": cls.env["kam.kpi"].create(cls.kpi_vals()).id,
+                "value_from": next(NUMBERS),
+                "points": 1,
+            },
+            "kam.move.manager": lambda: {
+                "move_id": cls.invoice_a.id,
+                "manager_id": cls.kam.id,
+                "reason": "So",
+            },
+            "kam.remark": cls.remark_vals,
+            "kam.remark.answer": lambda: {
+                "remark_id": cls.remark_a.id,
+                "text": "So",
+            },
+            "kam.sales.plan": cls.target_vals,
+            "kam.sales.plan.approve": lambda: {
+                "plan_id": cls.target_a.id,
+                "reason": "So",
+            },
+            "kam.sales.plan.fill": lambda: {"plan_id": cls.target_a.id},
+            "kam.sales.plan.line": cls.target_line_vals,
+            "kam.sales.plan.split": lambda: {"plan_id": cls.target_a.id},
+            "kam.scorecard.close": lambda: {
+                "card_id": cls.card_a.id,
+                "reason": "So",
+            },
             "kam.receivable.aging": lambda: {"to_date": str(cls.today)},
             "kam.reconciliation.prepare": lambda: {
                 "client_ids": [Command.set(cls.client_a.ids)]
@@ -569,6 +679,22 @@ class Roles:
                 "reason": "time",
             },
             "kam.visit.plan.report": {"planned_count": 1},
+            "kam.plan.report": {"month": str(cls.today)},
+            "kam.scorecard": {
+                "user_id": cls.kam.id,
+                "company_id": cls.company.id,
+                "date_from": "2020-01-01",
+                "date_to": "2020-01-31",
+            },
+            "kam.scorecard.entry": {
+                "line_id": cls.card_a.line_ids[:1].id,
+                "company_id": cls.company.id,
+                "kind": "case",
+            },
+            "kam.scorecard.line": {
+                "scorecard_id": cls.card_a.id,
+                "kpi_id": cls.env["kam.kpi"].create(cls.kpi_vals()).id,
+            },
             "kam.receivable.payment": {"name": "Forged", **common},
             "kam.receivable.report": {"name": "Forged", **common},
             "kam.sales.report": {"date": str(cls.today)},
@@ -607,6 +733,7 @@ class Roles:
                 "outcome": "pass",
             },
             "kam.credit.request": {**answer, "comment": "Forged"},
+            "kam.credit.task": {"kind": "review", "client_id": common["client_id"]},
             "kam.credit.verdict": {
                 **answer,
                 **common,
