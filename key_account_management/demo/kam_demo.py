@@ -87,6 +87,7 @@ class KamDemo(models.AbstractModel):
             for part in PARTS:
                 getattr(self, part)()
             builder._create_outlook()
+            builder._create_visits(months)
             self.env.flush_all()
 
     @api.model

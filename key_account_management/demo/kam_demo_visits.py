@@ -8,7 +8,6 @@ from odoo import models
 
 from ..models.visit.kam_visit_plan import WEEK, get_monday
 from ..models.visit.week import count_dues
-from .kam_demo import MONTHS
 
 WEEKS = 26
 WEEKS_OF_A_MONTH = 4
@@ -58,19 +57,14 @@ class KamDemo(models.AbstractModel):
 
     _inherit = "kam.demo"
 
-    def _build(self, months=MONTHS):
-        return super(KamDemo, self.with_context(kam_demo_months=months))._build(months)
-
-    def _create_outlook(self):
-        result = super()._create_outlook()
-        months = self.env.context.get("kam_demo_months", MONTHS)
+    def _create_visits(self, months):
+        """Weeks of the past, closed but for the last one, and the next one proposed."""
         this_week = get_monday(self._today())
         count = min(WEEKS, months * WEEKS_OF_A_MONTH)
         weeks = [this_week - WEEK * ago for ago in range(count, -1, -1)]
         habits = [Habit(*habit) for habit in HABITS]
         self._create_past_weeks(habits, weeks)
         self._propose_next_week(habits, this_week + WEEK)
-        return result
 
     def _create_past_weeks(self, habits, weeks):
         clients = self.env["kam.client"].search([("tier_id", "!=", False)], order="id")
