@@ -50,6 +50,7 @@ class GuardCase(Roles, KamCommon):
         except UserError:
             return True
         finally:
+            self.env.transaction.default_env = self.env
             self.env.invalidate_all(flush=False)
         return False
 
@@ -170,6 +171,8 @@ class TestEverySide(GuardCase):
                     Command.create({field.name: value}),
                 ):
                     parent = parent.with_user(record.env.user)
+                    # Commands on partners run as the user of the request.
+                    parent.env.transaction.default_env = parent.env
                     self.assertTrue(
                         self.refused(parent.write, {name: [command]}),
                         f"{parent}.{name} {command}",

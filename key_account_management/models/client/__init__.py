@@ -13,6 +13,7 @@ from . import kam_substitution_decision
 from . import kam_classification
 from . import kam_classification_line
 from . import res_company
+from . import resource_calendar
 from . import res_partner
 from . import sale_order
 from . import sale_order_substitution

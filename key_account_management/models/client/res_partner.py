@@ -93,6 +93,23 @@ class ResPartner(models.Model):
             "entities of the key client instead."
         )
 
+    def _check_kam_timezone(self):
+        """Leave the day of a company to administrators: limits end with it.
+
+        :raise AccessError: for others, if one of the contacts is that of a company
+        """
+        companies = self.env["res.company"].sudo()
+        if not companies.search_count([("partner_id", "in", self.ids)], limit=1):
+            return
+        self.env.registry.clear_cache()  # the zones of companies are kept there
+        if not (self.env.su or self.env.user._is_system()):
+            raise AccessError(
+                self.env._(
+                    "The days of a company end by the time zone of its contact. Ask "
+                    "an administrator to change it."
+                )
+            )
+
     def _check_kam_membership_right(self, clients):
         """Only head, director and administrator change legal entities.
 
