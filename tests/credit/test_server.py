@@ -290,8 +290,11 @@ class TestSigning(ServerCase):
         return order.state, bool(order.signature)
 
     def set_wait(self, seconds):
+        """Wait so long for the lock in this test."""
         with self.transaction() as env:
             env["ir.config_parameter"].set_param(WAIT_PARAMETER, seconds)
+        if seconds:
+            self.addCleanup(self.set_wait, False)
 
     @contextmanager
     def locked(self, partner_id):
