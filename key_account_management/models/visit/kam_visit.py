@@ -37,11 +37,11 @@ class KamVisit(models.Model):
 
     _name = "kam.visit"
     _description = "Visit"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
 
-    _fixed_fields = frozenset(
+    _system_fields = frozenset(
         ("state", "decision", "missed_at", "planned_day", "done_day", "cancelled_at")
         + ("cancel_reason", "is_cancelled_by_client", "is_unplanned", "plan_id")
         + ("is_locked", "proposed_week", "score", "reasons", "on_behalf_of_id")
