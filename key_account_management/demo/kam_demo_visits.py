@@ -8,6 +8,7 @@ from odoo import models
 
 from ..models.visit.kam_visit_plan import WEEK, get_monday
 from ..models.visit.week import count_dues
+from .kam_demo import MONTHS
 
 WEEKS = 26
 WEEKS_OF_A_MONTH = 4
@@ -57,8 +58,8 @@ class KamDemo(models.AbstractModel):
 
     _inherit = "kam.demo"
 
-    def _create_visits(self, months):
-        """Weeks of the past, closed but for the last one, and the next one proposed."""
+    def _create_visits(self):
+        months = self.env.context.get("kam_demo_months", MONTHS)
         this_week = get_monday(self._today())
         count = min(WEEKS, months * WEEKS_OF_A_MONTH)
         weeks = [this_week - WEEK * ago for ago in range(count, -1, -1)]
