@@ -130,6 +130,7 @@
         "demo/product.product-exempt.csv",
         "demo/product.product-taxed.csv",
         "demo/res_partner_demo.xml",
+        "demo/res_users_portal_demo.xml",
         "demo/res.partner-customers.csv",
         "demo/kam_credit_policy_demo.xml",
         "demo/kam_tier_demo.xml",

@@ -17,6 +17,16 @@ class KamCreditDecision(models.Model):
     _order = "date desc, id desc"
     _rec_names_search = ["order_id.name", "client_id.name"]
 
+    _chain_money = (
+        "order_amount",
+        "order_total",
+        "receivable",
+        "uninvoiced",
+        "limit",
+        "headroom",
+        "shortfall",
+        "overdue",
+    )
     _append_only = True
     _append_only_except = frozenset(("state",))
     _next_states = {
@@ -254,6 +264,8 @@ class KamCreditDecision(models.Model):
             previous.write({"state": "superseded"})
         decision = self.sudo()._chain_create(vals)
         judgement.order.sudo().credit_decision_id = decision
+        if decision.outcome == "hold":
+            decision._trigger_review_of_hold()
         return decision
 
     @api.model
@@ -283,6 +295,8 @@ class KamCreditDecision(models.Model):
         if current.id == decision and current.state == "open":
             vals = self._prepare_vals(judgement, is_rise=True, **extra)
             if current._make_anew(vals, before):
+                if current.outcome == "hold":
+                    current._trigger_review_of_hold()
                 return current
         before = self.env["kam.credit.lock"]._get_end(judgement.key)
         current = self._record(judgement, is_rise=True, **extra)
@@ -298,7 +312,7 @@ class KamCreditDecision(models.Model):
         key = self._get_chain_key(vals)
         if key != (self.client_id.id, self.company_id.id):
             return False
-        text = "|".join(self._get_chain_text(vals))
+        text = "|".join(self._get_chain_text(self._prepare_chain_vals(vals)))
         digest = self.env["kam.credit.lock"]._replace_end(
             key, self.chain_position, before, text
         )
@@ -316,56 +330,56 @@ class KamCreditDecision(models.Model):
     def _get_chain_key(self, vals):
         return vals["client_id"], vals["company_id"]
 
+    @api.model
+    def _prepare_chain_vals(self, vals):
+        """Reasons have amounts as well."""
+        reasons = self.env["kam.credit.reason"]
+        return {
+            **super()._prepare_chain_vals(vals),
+            "reason_ids": [
+                reasons._prepare_chain_vals(command[2])
+                for command in vals["reason_ids"]
+            ],
+        }
+
     def _get_chain_text(self, vals):
-        reasons = [command[2] for command in vals["reason_ids"]]
-        money = (
-            "order_amount",
-            "order_total",
-            "receivable",
-            "uninvoiced",
-            "limit",
-            "headroom",
-            "shortfall",
-            "overdue",
-        )
+        money = self._format_chain_money
         return [
             "decision",
             *(str(vals[name]) for name in ("order_id", "client_id", "company_id")),
             vals["outcome"],
-            *(f"{vals[name]:.3f}" for name in money),
+            *(money(vals[name]) for name in self._chain_money),
             str(vals["user_id"]),
             fields.Datetime.to_string(vals["date"]),
             *(
-                f"{r['rule']} {r['outcome']} {r['measured']:.2f} {r['allowed']:.2f}"
-                for r in reasons
+                f"{r['rule']} {r['outcome']} "
+                f"{money(r['measured'], 2)} {money(r['allowed'], 2)}"
+                # Entries from before there were causes keep their text.
+                + (f" {r['cause']}" if r.get("cause") else "")
+                for r in vals["reason_ids"]
             ),
         ]
 
-    def _get_chain_vals(self):
-        names = (
-            "outcome order_amount order_total receivable uninvoiced limit headroom "
-            "shortfall overdue date"
-        ).split()
+    def _get_chain_vals(self, stored):
         return {
-            **{name: self[name] for name in names},
+            **stored,
+            "outcome": self.outcome,
+            "date": self.date,
             "order_id": self.order_id.id,
             "client_id": self.client_id.id,
             "company_id": self.company_id.id,
             "user_id": self.user_id.id,
-            "reason_ids": [
-                (
-                    0,
-                    0,
-                    {
-                        "rule": reason.rule,
-                        "outcome": reason.outcome,
-                        "measured": reason.measured,
-                        "allowed": reason.allowed,
-                    },
-                )
-                for reason in self.reason_ids.sorted("id")
-            ],
         }
+
+    def _get_chain_stored(self):
+        """Reasons have amounts as well."""
+        stored = super()._get_chain_stored()
+        reasons = self.reason_ids._get_chain_stored()
+        for decision in self:
+            stored[decision.id]["reason_ids"] = [
+                reasons[reason.id] for reason in decision.reason_ids.sorted("id")
+            ]
+        return stored
 
     @api.model
     def _check_chain(self):

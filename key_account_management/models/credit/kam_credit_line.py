@@ -21,6 +21,8 @@ class KamCreditLine(models.Model):
     _order = "client_id, company_id"
     _rec_name = "client_id"
 
+    _check_company_auto = True
+
     _logged_fields = (
         "limit",
         "temporary_limit",
@@ -93,7 +95,10 @@ class KamCreditLine(models.Model):
         string="Receivables",
     )
     uninvoiced = fields.Monetary(
-        compute="_compute_figures", string="Confirmed, not Invoiced"
+        compute="_compute_figures",
+        search="_search_uninvoiced",
+        string="Confirmed, not Invoiced",
+        help="Rests of confirmed orders, and invoices dated later than today.",
     )
     exposure = fields.Monetary(compute="_compute_figures", search="_search_exposure")
     headroom = fields.Monetary(
@@ -132,10 +137,14 @@ class KamCreditLine(models.Model):
     @api.depends_context("to_date")
     def _compute_effective_limit(self):
         """Set the limit of today; of an earlier day, see `kam_credit_line_past`."""
-        for line in self:
-            today = line.company_id._kam_today()
-            is_temporary = line.temporary_until and line.temporary_until >= today
-            line.effective_limit = line.temporary_limit if is_temporary else line.limit
+        for company, lines in self.grouped("company_id").items():
+            today = company._kam_today()
+            for line in lines:
+                until = line.temporary_until
+                is_temporary = until and until >= today
+                line.effective_limit = (
+                    line.temporary_limit if is_temporary else line.limit
+                )
 
     def _search_effective_limit(self, operator, value):
         roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
@@ -188,9 +197,13 @@ class KamCreditLine(models.Model):
                     )
                 )
 
-    @api.constrains("limit", "temporary_limit")
+    @api.constrains("limit", "temporary_limit", "term_days")
     def _check_limit(self):
         for line in self:
+            if line.term_days < 0:
+                raise ValidationError(
+                    self.env._("A payment term cannot be below zero days.")
+                )
             if line.limit < 0 or line.temporary_limit < 0:
                 raise ValidationError(
                     self.env._(
@@ -304,7 +317,8 @@ class KamCreditLine(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not (reason or "").strip():
+        reason = self._take_text(reason, self.env._("Reason"))
+        if not reason:
             raise UserError(self.env._("Enter the reason of the change."))
         unknown = set(vals) - set(self._logged_fields)
         if unknown:
@@ -313,7 +327,7 @@ class KamCreditLine(models.Model):
                     "These fields are not changed here: %s", ", ".join(sorted(unknown))
                 )
             )
-        self.with_context(kam_reason=reason.strip()).write(vals)
+        self.with_context(kam_reason=reason).write(vals)
         return True
 
     def _trigger_review(self):

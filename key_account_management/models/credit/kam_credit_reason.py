@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .kam_credit_policy import RULES
 
@@ -54,6 +55,28 @@ class KamCreditReason(models.Model):
     measured_text = fields.Char(string="Figure", compute="_compute_message")
     allowed_text = fields.Char(string="Threshold", compute="_compute_message")
     message = fields.Char(compute="_compute_message")
+
+    @api.model
+    def _prepare_chain_vals(self, vals):
+        """Return the creation values with figures as they will be stored, as text."""
+        return {
+            **vals,
+            **{
+                name: self._fields[name].convert_to_column_insert(vals[name], self)
+                for name in ("measured", "allowed")
+            },
+        }
+
+    def _get_chain_stored(self):
+        """Return ``{id: values}`` of the reasons, figures as the text stored."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                "SELECT id, rule, outcome, cause, measured::text, allowed::text "
+                "FROM kam_credit_reason WHERE id IN %s",
+                tuple(self.ids) or (0,),
+            )
+        )
+        return {row["id"]: row for row in rows}
 
     @api.depends("rule", "outcome", "measured", "allowed", "cause")
     @api.depends_context("lang")

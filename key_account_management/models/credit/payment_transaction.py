@@ -68,3 +68,12 @@ class PaymentTransaction(models.Model):
             lambda item: item.account_id.account_type == "asset_receivable"
         )
         return max(0.0, -sum(items.mapped("amount_residual_currency")))
+
+    def _send_invoice(self):
+        """Make no document while other decisions on the client wait for this one."""
+        if not self.env["kam.credit.lock"]._is_held():
+            return super()._send_invoice()
+        self.env["kam.credit.task"]._add(
+            [{"kind": "invoice", "transaction_id": tx.id} for tx in self]
+        )
+        return None

@@ -4,7 +4,8 @@ from odoo import SUPERUSER_ID, api, models
 class SaleOrder(models.Model):
     """The gate: no order becomes confirmed without a credit decision that lets it."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "kam.credit.import.mixin"]
 
     def _register_hook(self):
         """Judge before anybody's override of ``action_confirm`` runs.

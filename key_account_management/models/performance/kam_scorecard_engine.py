@@ -619,7 +619,7 @@ class KamScorecardEngine(models.AbstractModel):
               GROUP BY manager_id
                 """,
                 stamp=self._stamp(),
-                items=self.env["kam.credit.ledger"]._past_items(None, as_of),
+                items=self.env["kam.credit.ledger"]._receivable_items(None, as_of),
                 company=card.company_id.id,
                 as_of=as_of,
                 end=card.date_to,

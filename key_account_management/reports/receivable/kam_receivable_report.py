@@ -23,6 +23,7 @@ class KamReceivableReport(models.Model):
 
     _name = "kam.receivable.report"
     _description = "Aged Receivables"
+    _inherit = ["kam.door.mixin"]
     _auto = False
     _order = "date_maturity, id"
     _rec_name = "name"
@@ -130,7 +131,7 @@ class KamReceivableReport(models.Model):
             day_number=day.toordinal() << 32,
             bucket=self._bucket(),
             amounts=self._amounts(),
-            items=ledger._past_items(None, day),
+            items=ledger._receivable_items(None, day),
         )
 
     def _conditions(self):
