@@ -170,14 +170,13 @@ class KamAssignment(models.Model):
     def _cron_begin(self):
         """Give clients to the manager whose period has begun; safe to repeat."""
         today = self._get_today()
-        rows = self.search([("is_begun", "=", False), ("date_from", "<=", today)])
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(rows))
-        for row in rows:
-            row.is_begun = True
-            row.client_id.manager_id = row.manager_id
-            if not progress._commit_progress(processed=1):
-                break
+        due = [("is_begun", "=", False), ("date_from", "<=", today)]
+        self.env["kam.job"]._run(self.search(due), type(self)._begin, domain=due)
+
+    def _begin(self):
+        self.ensure_one()
+        self.is_begun = True
+        self.client_id.manager_id = self.manager_id
 
     @api.model
     def _get_managers_since(self, clients, day):

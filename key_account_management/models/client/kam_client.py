@@ -294,6 +294,46 @@ class KamClient(models.Model):
                 )
             )
 
+    def _get_responsible_user(self, company=None, first=None):
+        """Return who is asked to act for this client; see the plural."""
+        return self._get_responsible_users(company, first)[self[:1]]
+
+    def _get_responsible_users(self, company=None, first=None):
+        """Return who is asked to act for each client, the same for all rooms.
+
+        The first of these who is here: those named, the manager, the leader of the
+        team, a credit controller. Never somebody archived, a portal user, the
+        system's robot or one without access to the company.
+
+        :param company: res.company in which there is something to do; default any
+        :param first: res.users who come before the manager
+        :return: dict client -> res.users, empty where there is nobody; with the
+            empty client, for what belongs to none
+        """
+        first = first if first is not None else self.env["res.users"]
+        controllers, result = None, {}
+        for client in [*self, self.browse()]:
+            owner = client.sudo()
+            asked = [first, owner.manager_id, owner.team_id.user_id]
+            users = [user for users in asked for user in users]
+            users = self.env["res.users"].browse([user.id for user in users])
+            users = users._filter_kam_present(company)
+            if not users and controllers is None:
+                controllers = self._get_controllers(company)
+            result[client] = (users or controllers)[:1]
+        return result
+
+    @api.model
+    def _get_controllers(self, company=None):
+        """Return the credit controllers who are here, else the administrators."""
+        users = self.env["res.users"].sudo()
+        for name in ("group_kam_credit", "group_kam_admin"):
+            group = self.env.ref(f"key_account_management.{name}")
+            found = users.search([("all_group_ids", "in", group.ids)], order="id")
+            if found := found._filter_kam_present(company):
+                return found.with_env(self.env)
+        return users.browse().with_env(self.env)
+
     def _get_record_action(self, xmlid, domain, **context):
         """Return the window action ``xmlid`` limited to records of this client."""
         self.ensure_one()

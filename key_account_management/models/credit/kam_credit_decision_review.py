@@ -1,10 +1,4 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, models
-
-_logger = logging.getLogger(__name__)
 
 
 class KamCreditDecision(models.Model):
@@ -39,13 +33,9 @@ class KamCreditDecision(models.Model):
             [("outcome", "=", "hold"), ("state", "=", "open")],
             ["client_id", "company_id"],
         )
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(groups))
-        for client, company in groups:
-            try:
-                with self.env.cr.savepoint():
-                    self.env["sale.order"]._credit_review(client, company)
-            except OperationalError:
-                _logger.info("Held orders of client %s are left for later.", client.id)
-            if not progress._commit_progress(processed=1):
-                break
+        self.env["kam.job"]._run(
+            [client.with_company(company) for client, company in groups],
+            lambda client: self.env["sale.order"]._credit_review(
+                client, client.env.company
+            ),
+        )

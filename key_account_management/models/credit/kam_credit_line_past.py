@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Fields that make the effective limit, with the type of their column.
@@ -30,6 +31,27 @@ class KamCreditLine(models.Model):
         limits = {row["id"]: float(row["limit"]) for row in rows}
         for line in stored:
             line.effective_limit = limits[line._origin.id]
+
+    def _search_effective_limit(self, operator, value):
+        """Find by the limit of the day that the field shows."""
+        ledger = self.env["kam.credit.ledger"]
+        day = ledger._reported_day()
+        if day >= ledger._today():
+            return super()._search_effective_limit(operator, value)
+        if operator == "in":
+            wanted = SQL("IN %s", tuple(amount or 0 for amount in value) or (None,))
+        elif operator in (">", ">=", "<", "<="):
+            wanted = SQL("%s %s", SQL(operator), value)
+        else:
+            return NotImplemented
+        self.flush_model()
+        self.env["kam.credit.line.change"].flush_model()
+        found = SQL(
+            '(SELECT id FROM (%s) past WHERE past."limit" %s)',
+            self._past_limits(SQL("TRUE"), day, ledger._timezone()),
+            wanted,
+        )
+        return Domain("id", "in", found)
 
     def _past_limits(self, where, day, tz):
         """Return SQL of the lines with their effective limit at the close of a day.
