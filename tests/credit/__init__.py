@@ -2,6 +2,7 @@ from . import (
     test_batch,
     test_behaviour,
     test_chain,
+    test_company_day,
     test_concurrency,
     test_customer_told,
     test_decision_sheet,

@@ -57,7 +57,7 @@ class KamClient(models.Model):
         """Return ``kam.credit.ledger._get_trade`` per client in a root company."""
         ledger = self.env["kam.credit.ledger"]
         keys = [(client.id, company.id) for client in self]
-        trade = ledger._get_trade(keys, ledger._today())
+        trade = ledger._get_trade(keys, company._kam_today())
         return {client: trade.get((client.id, company.id)) for client in self}
 
     def _get_check_inputs(self, company):
@@ -71,7 +71,7 @@ class KamClient(models.Model):
         :param company: root company
         :return: dict client -> dict
         """
-        today = self.env["kam.credit.ledger"]._today()
+        today = company._kam_today()
         year_ago = fields.Date.subtract(today, months=12)
         behaviours = self.with_company(company)._get_payment_behaviours(
             fields.Date.add(year_ago, days=1), today
@@ -99,7 +99,7 @@ class KamClient(models.Model):
         Of the last 12 full months, or of those since the month of the first invoice;
         0 without a full month. Currency of the company.
         """
-        today = self.env["kam.credit.ledger"]._today()
+        today = company._kam_today()
         turnovers = {}
         for client, figures in self._get_trade(company).items():
             first = figures and figures["first"]

@@ -31,7 +31,7 @@ class KamCreditCheck(models.Model):
             {
                 "state": "submitted",
                 "submit_user_id": self.env.uid,
-                "date_submitted": self.env["kam.credit.ledger"]._today(),
+                "date_submitted": self.company_id[:1]._kam_today(),
             }
         )
         for check in self:
@@ -85,7 +85,7 @@ class KamCreditCheck(models.Model):
         if not reason:
             raise UserError(self.env._("Enter the reason."))
         self.env["kam.credit.check.step"]._log(self, "rejected", reason)
-        today = self.env["kam.credit.ledger"]._today()
+        today = self.company_id._kam_today()
         self.sudo().write(
             {"state": "rejected", "reject_reason": reason, "date_ended": today}
         )
@@ -206,7 +206,7 @@ class KamCreditCheck(models.Model):
 
     def _approve(self):
         """Write the credit line and its history; sudo: the head may not write lines."""
-        today = self.env["kam.credit.ledger"]._today()
+        today = self.company_id._kam_today()
         until = fields.Date.add(today, months=self.class_months or 12)
         self.env["kam.credit.check.step"]._log(self, "approved", self.approve_reason)
         self.sudo().write(

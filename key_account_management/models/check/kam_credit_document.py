@@ -66,8 +66,8 @@ class KamCreditDocument(models.Model):
 
     @api.depends("date_received", "valid_until")
     def _compute_state(self):
-        today = self.env["kam.credit.ledger"]._today()
         for document in self:
+            today = document.company_id._kam_today()
             received = document.date_received
             if not received or received > today:
                 document.state = "missing"
@@ -98,7 +98,6 @@ class KamCreditDocument(models.Model):
     @api.model
     def _cron_delete_files(self):
         """Delete files of checks that ended longer ago than the company keeps them."""
-        today = self.env["kam.credit.ledger"]._today()
         companies = self.env["res.company"].search(
             [("parent_id", "=", False), ("kam_check_keep_months", ">", 0)]
         )
@@ -107,7 +106,9 @@ class KamCreditDocument(models.Model):
             & Domain(
                 "check_id.date_ended",
                 "<",
-                fields.Date.subtract(today, months=company.kam_check_keep_months),
+                fields.Date.subtract(
+                    company._kam_today(), months=company.kam_check_keep_months
+                ),
             )
             for company in companies
         )
@@ -115,7 +116,9 @@ class KamCreditDocument(models.Model):
         documents = self.sudo().search(over & kept)
         self.env["kam.job"]._run(
             documents,
-            lambda document: document.write({"file": False, "date_deleted": today}),
+            lambda document: document.write(
+                {"file": False, "date_deleted": document.company_id._kam_today()}
+            ),
             domain=[("date_deleted", "=", False)],
         )
 

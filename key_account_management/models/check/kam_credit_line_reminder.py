@@ -35,19 +35,22 @@ class KamCreditLine(models.Model):
 
         After an outage the closer reminder alone is given.
         """
-        today = self.env["kam.credit.ledger"]._today()
+        roots = self.env["res.company"].search([("parent_id", "=", False)])
         due = {}
         for days in REMIND_DAYS:
-            lines = self.search(self._get_reminder_domain(today, days))
+            domain = Domain.OR(
+                Domain("company_id", "in", companies.ids)
+                & self._get_reminder_domain(today, days)
+                for today, companies in roots._group_kam_days().items()
+            )
+            lines = self.search(domain)
             due.update({line: days for line in lines if line not in due})
-        self.env["kam.job"]._run(
-            due, lambda line: line._remind(today, due[line]), domain=[]
-        )
+        self.env["kam.job"]._run(due, lambda line: line._remind(due[line]), domain=[])
 
-    def _remind(self, today, days):
+    def _remind(self, days):
         """Ask for a check of a line that ends soon, in the words of who does it."""
         self.reminded_days = days
-        left = (self.valid_until - today).days
+        left = (self.valid_until - self.company_id._kam_today()).days
         self._ask_for_check(
             self.valid_until,
             lambda words: words._("The credit line ends in %(days)s days", days=left),
@@ -71,13 +74,18 @@ class KamCreditLine(models.Model):
         companies = self.env["res.company"].search(
             [("parent_id", "=", False), ("kam_check_drop_points", ">", 0)]
         )
-        today = self.env["kam.credit.ledger"]._today()
-        rested = Domain("date_early_check", "=", False) | Domain(
-            "date_early_check", "<=", today - timedelta(days=EARLY_DAYS)
-        )
-        lines = [
-            self.search(Domain("company_id", "=", company.id) & rested)
+        rested = {
+            company: Domain("date_early_check", "=", False)
+            | Domain(
+                "date_early_check",
+                "<=",
+                company._kam_today() - timedelta(days=EARLY_DAYS),
+            )
             for company in companies
+        }
+        lines = [
+            self.search(Domain("company_id", "=", company.id) & domain)
+            for company, domain in rested.items()
         ]
         self.env["kam.job"]._run(
             [
@@ -86,13 +94,13 @@ class KamCreditLine(models.Model):
                 for at in range(0, len(some), BATCH)
             ],
             type(self)._check_early,
-            domain=rested,
+            domain=[],
         )
 
     def _check_early(self):
         """Compare the last 3 months with the 12 before, for lines of a company."""
-        today = self.env["kam.credit.ledger"]._today()
         company = self.company_id
+        today = company._kam_today()
         clients = self.client_id.with_company(company)
         recent_from = fields.Date.subtract(today, months=3)
         recent = clients._get_payment_behaviours(recent_from, today)

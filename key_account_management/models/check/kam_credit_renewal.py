@@ -116,7 +116,7 @@ class KamCreditRenewal(models.Model):
         """
         if len(lines.company_id) != 1:
             raise UserError(self.env._("Choose credit lines of one company."))
-        today = self.env["kam.credit.ledger"]._today()
+        today = lines.company_id._kam_today()
         return self.create(
             {
                 "company_id": lines.company_id.id,
@@ -133,11 +133,10 @@ class KamCreditRenewal(models.Model):
         """
         self.check_access("write")
         self._check_draft()
-        today = self.env["kam.credit.ledger"]._today()
         for renewal in self:
             if not renewal.line_ids:
                 raise UserError(self.env._("Choose the credit lines to renew."))
-            if renewal.valid_until < today:
+            if renewal.valid_until < renewal.company_id._kam_today():
                 raise UserError(
                     self.env._("The renewed lines would have ended already.")
                 )
@@ -172,7 +171,7 @@ class KamCreditRenewal(models.Model):
             {
                 "state": state,
                 "approve_user_id": self.env.uid,
-                "date_ended": self.env["kam.credit.ledger"]._today(),
+                "date_ended": self.company_id._kam_today(),
             }
         )
 

@@ -169,9 +169,11 @@ class KamAssignment(models.Model):
     @api.model
     def _cron_begin(self):
         """Give clients to the manager whose period has begun; safe to repeat."""
-        today = self._get_today()
-        due = [("is_begun", "=", False), ("date_from", "<=", today)]
-        self.env["kam.job"]._run(self.search(due), type(self)._begin, domain=due)
+        planned = [("is_begun", "=", False)]
+        rows = self.search(planned).filtered(
+            lambda row: row.date_from <= row.client_id.company_id._kam_today()
+        )
+        self.env["kam.job"]._run(rows, type(self)._begin, domain=planned)
 
     def _begin(self):
         self.ensure_one()

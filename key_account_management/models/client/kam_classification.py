@@ -40,14 +40,14 @@ class KamClassification(models.Model):
         string="From",
         required=True,
         default=lambda self: fields.Date.subtract(
-            fields.Date.start_of(fields.Date.context_today(self), "month"), years=1
+            fields.Date.start_of(self.env.company._kam_today(), "month"), years=1
         ),
     )
     date_to = fields.Date(
         string="To",
         required=True,
         default=lambda self: fields.Date.subtract(
-            fields.Date.start_of(fields.Date.context_today(self), "month"), days=1
+            fields.Date.start_of(self.env.company._kam_today(), "month"), days=1
         ),
     )
     base = fields.Selection(

@@ -134,7 +134,7 @@ class KamClient(models.Model):
         own = self.sudo(False)
         clients = own._origin._filtered_access("read")
         company = own.env.company
-        today = fields.Date.context_today(self)
+        today = company._kam_today()
         turnover = dict(
             self.env["account.move"]._read_group(
                 [
@@ -254,7 +254,7 @@ class KamClient(models.Model):
                     reason=reason,
                 )
             )
-        if date <= fields.Date.context_today(self):
+        if date <= self.env["kam.assignment"]._get_today():
             self.sudo().manager_id = manager
         return True
 

@@ -80,6 +80,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._check_kam_computed(vals)
+        if "tz" in vals:
+            self._check_kam_timezone()
         if "kam_membership_id" not in vals:
             return super().write(vals)
         before = {partner.id: partner.kam_membership_id for partner in self}
@@ -106,6 +108,22 @@ class ResPartner(models.Model):
                 self.env._(
                     "The key client of a contact follows from its company. Change the "
                     "legal entities of the key client instead."
+                )
+            )
+
+    def _check_kam_timezone(self):
+        """Leave the day of a company to administrators: limits end with it.
+
+        :raise AccessError: for others, if one of the contacts is that of a company
+        """
+        if self.env.su or self.env.user._is_system():
+            return
+        companies = self.env["res.company"].sudo()
+        if companies.search_count([("partner_id", "in", self.ids)], limit=1):
+            raise AccessError(
+                self.env._(
+                    "The days of a company end by the time zone of its contact. Ask "
+                    "an administrator to change it."
                 )
             )
 

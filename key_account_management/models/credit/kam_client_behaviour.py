@@ -34,7 +34,7 @@ class KamClient(models.Model):
         self.check_access("read")
         ledger = self.env["kam.credit.ledger"]
         root = self.env.company.sudo().root_id
-        date_to = min(date_to, ledger._today())
+        date_to = min(date_to, root._kam_today())
         keys = {client: (client._origin.id, root.id) for client in self}
         behaviours = ledger._get_behaviours(keys.values(), date_from, date_to)
         sales = ledger._get_sales_and_receivables(keys.values(), date_to)

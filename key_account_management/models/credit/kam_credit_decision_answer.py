@@ -107,7 +107,7 @@ class KamCreditDecision(models.Model):
         return True
 
     def _get_default_release_until(self):
-        today = self.env["kam.credit.ledger"]._today()
+        today = self.company_id._kam_today()
         days = self.sudo().policy_id.release_days or 30
         return fields.Date.add(today, days=days)
 
@@ -121,7 +121,7 @@ class KamCreditDecision(models.Model):
             raise ValidationError(
                 self.env._("Enter the amount to release; it must be more than zero.")
             )
-        if until < self.env["kam.credit.ledger"]._today():
+        if until < self.company_id._kam_today():
             raise ValidationError(
                 self.env._("A release cannot end in the past. Enter a later date.")
             )

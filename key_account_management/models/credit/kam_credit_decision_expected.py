@@ -36,8 +36,8 @@ class KamCreditDecision(models.Model):
         )
         keys = ledger._get_keys(waiting)
         found = ledger._get_expectations(keys.values())
-        today = ledger._today()
         for decision, key in keys.items():
+            today = decision.company_id._kam_today()
             items, credits, parts = found[key]
             needed = decision._get_needed_money() + credits
             for name, share in (

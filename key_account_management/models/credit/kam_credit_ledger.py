@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
@@ -37,22 +38,49 @@ class KamCreditLedger(models.AbstractModel):
     _description = "Credit Figures of Key Clients"
 
     @api.model
-    def _timezone(self):
-        """Return the time zone of the user; not of the context, which he chooses."""
-        return self.env["res.users"].context_get().get("tz") or "UTC"
+    def _today(self, company=None):
+        """Return today in a company; default that of the environment."""
+        return (company or self.env.company)._kam_today()
 
     @api.model
-    def _today(self):
-        """Return today in the time zone of the user."""
-        return fields.Date.context_today(self.with_context(tz=self._timezone()))
-
-    @api.model
-    def _reported_day(self):
+    def _reported_day(self, company=None):
         """Return the day whose close figures are asked for: ``to_date``, else today.
 
         For figures that are shown; the gate judges by those of today, always.
         """
-        return fields.Date.to_date(self.env.context.get("to_date")) or self._today()
+        asked = fields.Date.to_date(self.env.context.get("to_date"))
+        return asked or self._today(company)
+
+    @api.model
+    def _get_key_days(self, keys):
+        """Return ``{today: keys}``; the companies of nearly all keys have one day."""
+        company = self.env["res.company"]
+        days = {root_id: None for _client_id, root_id in keys}
+        for root_id in days:
+            days[root_id] = company.browse(root_id or ())._kam_today()
+        groups = defaultdict(set)
+        for key in keys:
+            groups[days[key[1]]].add(key)
+        return groups
+
+    @api.model
+    def _on_their_day(self, query):
+        """Return SQL of the rows of all companies, each on the day of its own.
+
+        :param query: ``f(day) -> SQL`` with a column root_id
+        """
+        roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        groups = roots._group_kam_days()
+        if len(groups) == 1:
+            return query(*groups)
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT * FROM (%s) item WHERE root_id IN %s",
+                query(day),
+                tuple(companies.ids),
+            )
+            for day, companies in groups.items()
+        )
 
     @api.model
     def _get_keys(self, records):
@@ -89,18 +117,21 @@ class KamCreditLedger(models.AbstractModel):
             return result
         self.env["account.move.line"].flush_model()
         self.env["res.partner"].flush_model(["kam_client_id"])
-        rows = self.env.execute_query(self._receivable_query(keys, grace_days))
-        for client_id, root_id, *figures in rows:
-            if (client_id, root_id) in result:
-                values = dict(zip(ZERO, map(float, figures), strict=True))
-                result[client_id, root_id] = values
+        for day, group in self._get_key_days(keys).items():
+            rows = self.env.execute_query(
+                self._receivable_query(group, grace_days, day)
+            )
+            for client_id, root_id, *figures in rows:
+                if (client_id, root_id) in group:
+                    values = dict(zip(ZERO, map(float, figures), strict=True))
+                    result[client_id, root_id] = values
         return result
 
-    def _receivable_query(self, keys, grace_days):
+    def _receivable_query(self, keys, grace_days, day):
         return SQL(
             "SELECT client_id, root_id, %s FROM (%s) item GROUP BY client_id, root_id",
             self._receivable_sums(grace_days),
-            self._receivable_items(keys, self._today()),
+            self._receivable_items(keys, day),
         )
 
     def _receivable_sums(self, grace_days, names=tuple(ZERO)):
@@ -168,17 +199,20 @@ class KamCreditLedger(models.AbstractModel):
         )
         self.env["res.partner"].flush_model(["kam_client_id"])
 
-    def _rest_items(self, keys, horizon_days, excluding):
-        """SQL of the confirmed orders of the keys that have a rest."""
+    def _rest_items(self, keys, last_day, excluding):
+        """SQL of the confirmed orders of the keys that have a rest.
+
+        :param last_day: those to be delivered later are left out; None: none is
+        :param excluding: ids of orders to leave out
+        """
         conditions = [SQL("partner.kam_client_id IN %s", self._client_ids(keys))]
         if excluding:
             conditions.append(SQL("orders.id NOT IN %s", tuple(excluding)))
-        if horizon_days:
-            last = self._today() + timedelta(days=horizon_days)
+        if last_day:
             conditions.append(
                 SQL(
                     "(orders.commitment_date IS NULL OR orders.commitment_date <= %s)",
-                    datetime.combine(last, time.max),
+                    datetime.combine(last_day, time.max),
                 )
             )
         return SQL(
@@ -195,17 +229,20 @@ class KamCreditLedger(models.AbstractModel):
         )
 
     @api.model
-    def _get_figures(self, lines, names=FIGURES, keys=None, day=None):
+    def _get_figures(self, lines, names=FIGURES, keys=None, company=None):
         """Return figures of credit lines at the close of a day, in one query.
+
+        The day is that of :meth:`_reported_day`.
 
         :param lines: SQL of columns id, client_id, company_id (root), limit
             (effective), tolerance (percent), horizon (days; 0: none)
         :param names: which figures; PostgreSQL leaves out what the others take
         :param keys: (client id, root company id) of the lines, if they are few
-        :param day: default today
+        :param company: whose day it is; default that of the environment
         :return: list of (id, figures in the order of the names)
         """
-        day = day or self._today()
+        company = company or self.env.company
+        day = self._reported_day(company)
         self._flush_past()
         self._flush_orders()
         clients = SQL("(SELECT id FROM kam_client)") if keys is None else keys
@@ -220,7 +257,7 @@ class KamCreditLedger(models.AbstractModel):
                     self._receivable_sums(0, DEBTS),
                     self._past_items(clients, day),
                 ),
-                self._rest_sums(clients, day),
+                self._rest_sums(clients, day, company),
                 SQL(", ").join(map(SQL.identifier, names)),
                 self._combined_figures(),
             )
@@ -231,12 +268,12 @@ class KamCreditLedger(models.AbstractModel):
             for row in rows
         ]
 
-    def _rest_sums(self, clients, day):
+    def _rest_sums(self, clients, day, company):
         """SQL of the rests per key and horizon of the lines."""
-        if day < self._today():
-            rests = self._past_rests(clients, day, self._timezone())
+        if day < company._kam_today():
+            rests = self._past_rests(clients, day, company._get_kam_timezone())
         else:
-            rests = self._rest_items(clients, 0, ())
+            rests = self._rest_items(clients, None, ())
         return SQL(
             """
             SELECT client_id, root_id, horizon, SUM(rest) AS rest
@@ -294,6 +331,8 @@ class KamCreditLedger(models.AbstractModel):
         """
         self.env["account.move.line"].flush_model()
         self._flush_orders()
+        today = self.env["res.company"].browse(key[1])._kam_today()
+        last_day = today + timedelta(days=horizon_days) if horizon_days else None
         query = SQL(
             """
             SELECT %(sums)s,
@@ -302,8 +341,8 @@ class KamCreditLedger(models.AbstractModel):
               FROM (%(items)s) item WHERE root_id = %(root)s
             """,
             sums=self._receivable_sums(grace_days),
-            rests=self._rest_items([key], horizon_days, excluding),
-            items=self._receivable_items([key], self._today()),
+            rests=self._rest_items([key], last_day, excluding),
+            items=self._receivable_items([key], today),
             root=key[1],
         )
         *figures, uninvoiced = map(float, self.env.execute_query(query)[0])

@@ -132,14 +132,18 @@ class KamCreditLine(models.Model):
     @api.depends_context("to_date")
     def _compute_effective_limit(self):
         """Set the limit of today; of an earlier day, see `kam_credit_line_past`."""
-        today = self.env["kam.credit.ledger"]._today()
         for line in self:
+            today = line.company_id._kam_today()
             is_temporary = line.temporary_until and line.temporary_until >= today
             line.effective_limit = line.temporary_limit if is_temporary else line.limit
 
     def _search_effective_limit(self, operator, value):
-        today = self.env["kam.credit.ledger"]._today()
-        temporary = Domain("temporary_until", ">=", today)
+        roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        temporary = Domain.OR(
+            Domain("company_id", "in", companies.ids)
+            & Domain("temporary_until", ">=", today)
+            for today, companies in roots._group_kam_days().items()
+        )
         return (temporary & Domain("temporary_limit", operator, value)) | (
             ~temporary & Domain("limit", operator, value)
         )
@@ -331,26 +335,29 @@ class KamCreditLine(models.Model):
         self.env["kam.tier"].flush_model(["credit_policy_id"])
         self.flush_model()
         default = self.env["kam.credit.policy"]._get_default()
+        company = self.env["res.company"]
         rows = self.env.execute_query_dict(
             SQL(
                 """
                 SELECT key.client_id, key.company_id, line.id AS line_id,
-                       COALESCE(CASE WHEN line.temporary_until >= %(today)s
+                       COALESCE(CASE WHEN line.temporary_until >= key.today
                             THEN line.temporary_limit ELSE line."limit" END, 0)::float
                             AS "limit",
                        line.valid_until, COALESCE(line.is_stopped, FALSE) AS is_stopped,
                        COALESCE(line.policy_id, tier.credit_policy_id, %(default)s)
                             AS policy_id,
                        client.manager_id
-                  FROM (VALUES %(keys)s) key (client_id, company_id)
+                  FROM (VALUES %(keys)s) key (client_id, company_id, today)
                   JOIN kam_client client ON client.id = key.client_id
              LEFT JOIN kam_tier tier ON tier.id = client.tier_id
              LEFT JOIN kam_credit_line line ON line.client_id = key.client_id
                    AND line.company_id = key.company_id AND line.active
                 """,
-                today=self.env["kam.credit.ledger"]._today(),
                 default=default.id,
-                keys=SQL(", ").join(SQL("%s", key) for key in sorted(set(keys))),
+                keys=SQL(", ").join(
+                    SQL("(%s, %s, %s::date)", *key, company.browse(key[1])._kam_today())
+                    for key in sorted(set(keys))
+                ),
             )
         )
         return {(row["client_id"], row["company_id"]): row for row in rows}

@@ -17,6 +17,11 @@ class KamCreditLine(models.Model):
     _inherit = "kam.credit.line"
 
     def _compute_figures(self):
+        """Set the figures of lines, those of a company at the close of its own day."""
+        for lines in self.grouped(lambda x: x.company_id._kam_today()).values():
+            lines._set_figures()
+
+    def _set_figures(self):
         ledger = self.env["kam.credit.ledger"]
         keys = ledger._get_keys(self)
         source = [
@@ -31,7 +36,7 @@ class KamCreditLine(models.Model):
                 values,
             ),
             keys=keys.values(),
-            day=ledger._reported_day(),
+            company=self.company_id[:1],
         )
         found = {number: figures for number, *figures in rows}
         # Rounded already: written to the cache at once, not amount by amount.
@@ -56,15 +61,17 @@ class KamCreditLine(models.Model):
                 return _OPERATORS[operator](figure, value)
         else:
             return NotImplemented
-        lines = self._search([("company_id", "in", self.env.companies.root_id.ids)])
         self._flush_allowance()
-        ledger = self.env["kam.credit.ledger"]
-        rows = ledger._get_figures(
-            self._get_allowance_query(lines.subselect()),
-            [field_name],
-            day=ledger._reported_day(),
-        )
-        return [("id", "in", [line_id for line_id, figure in rows if matches(figure)])]
+        found = []
+        for companies in self.env.companies.root_id._group_kam_days().values():
+            lines = self._search([("company_id", "in", companies.ids)])
+            rows = self.env["kam.credit.ledger"]._get_figures(
+                self._get_allowance_query(lines.subselect(), companies[:1]),
+                [field_name],
+                company=companies[:1],
+            )
+            found += [line_id for line_id, figure in rows if matches(figure)]
+        return [("id", "in", found)]
 
     def _flush_allowance(self):
         self.flush_model()
@@ -73,12 +80,13 @@ class KamCreditLine(models.Model):
         self.env["kam.tier"].flush_model(["credit_policy_id"])
         self.env["kam.credit.policy"].flush_model()
 
-    def _get_allowance_query(self, lines):
+    def _get_allowance_query(self, lines, company):
         """SQL of key, effective limit, tolerance and horizon of stored lines.
 
         :param lines: SQL of their ids
+        :param company: whose day it is
         """
-        ledger = self.env["kam.credit.ledger"]
+        day = self.env["kam.credit.ledger"]._reported_day(company)
         return SQL(
             """
             SELECT line.id, line.client_id, line.company_id, line."limit",
@@ -91,7 +99,7 @@ class KamCreditLine(models.Model):
                         line.policy_id, tier.credit_policy_id, %(default)s)
             """,
             limits=self._past_limits(
-                SQL("line.id IN %s", lines), ledger._reported_day(), ledger._timezone()
+                SQL("line.id IN %s", lines), day, company._get_kam_timezone()
             ),
             default=self.env["kam.credit.policy"]._get_default().id,
         )

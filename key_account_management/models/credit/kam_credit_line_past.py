@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -16,28 +16,32 @@ class KamCreditLine(models.Model):
     _inherit = "kam.credit.line"
 
     def _compute_effective_limit(self):
-        ledger = self.env["kam.credit.ledger"]
-        day = ledger._reported_day()
-        stored = self.filtered("id") if day < ledger._today() else self.browse()
+        day = fields.Date.to_date(self.env.context.get("to_date"))
+        stored = self.filtered(
+            lambda line: line.id and day and day < line.company_id._kam_today()
+        )
         super(KamCreditLine, self - stored)._compute_effective_limit()
         if not stored:
             return
         self.flush_model()
         self.env["kam.credit.line.change"].flush_model()
-        where = SQL("line.id IN %s", tuple(stored._origin.ids))
-        rows = self.env.execute_query_dict(
-            self._past_limits(where, day, ledger._timezone())
-        )
-        limits = {row["id"]: float(row["limit"]) for row in rows}
-        for line in stored:
-            line.effective_limit = limits[line._origin.id]
+        for company, lines in stored.grouped("company_id").items():
+            where = SQL("line.id IN %s", tuple(lines._origin.ids))
+            rows = self.env.execute_query_dict(
+                self._past_limits(where, day, company._get_kam_timezone())
+            )
+            limits = {row["id"]: float(row["limit"]) for row in rows}
+            for line in lines:
+                line.effective_limit = limits[line._origin.id]
 
     def _search_effective_limit(self, operator, value):
         """Find by the limit of the day that the field shows."""
-        ledger = self.env["kam.credit.ledger"]
-        day = ledger._reported_day()
-        if day >= ledger._today():
-            return super()._search_effective_limit(operator, value)
+        today = super()._search_effective_limit(operator, value)
+        day = fields.Date.to_date(self.env.context.get("to_date"))
+        roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        over = roots.filtered(lambda root: day and day < root._kam_today())
+        if not over:
+            return today
         if operator == "in":
             wanted = SQL("IN %s", tuple(amount or 0 for amount in value) or (None,))
         elif operator in (">", ">=", "<", "<="):
@@ -46,12 +50,20 @@ class KamCreditLine(models.Model):
             return NotImplemented
         self.flush_model()
         self.env["kam.credit.line.change"].flush_model()
-        found = SQL(
+        past = Domain.OR(
+            Domain("id", "in", self._past_limit_query(root, day, wanted))
+            for root in over
+        )
+        return past | (today & Domain("company_id", "not in", over.ids))
+
+    def _past_limit_query(self, root, day, wanted):
+        """SQL of the ids of lines of a company whose limit of a day is as wanted."""
+        lines = SQL("line.company_id = %s", root.id)
+        return SQL(
             '(SELECT id FROM (%s) past WHERE past."limit" %s)',
-            self._past_limits(SQL("TRUE"), day, ledger._timezone()),
+            self._past_limits(lines, day, root._get_kam_timezone()),
             wanted,
         )
-        return Domain("id", "in", found)
 
     def _past_limits(self, where, day, tz):
         """Return SQL of the lines with their effective limit at the close of a day.

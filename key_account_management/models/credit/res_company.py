@@ -1,6 +1,4 @@
-from datetime import timedelta
-
-from odoo import fields, models
+from odoo import models
 
 
 class ResCompany(models.Model):
@@ -15,14 +13,3 @@ class ResCompany(models.Model):
             *self.env["sale.order"]._check_credit_rest(),
             *self.env["kam.credit.decision"]._check_chain(),
         ]
-
-    def _get_kam_timezone(self):
-        """Return the name of the time zone in which days of the company end."""
-        self.ensure_one()
-        company = self.sudo()
-        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
-
-    def _get_kam_yesterday(self):
-        """Return the last day that has ended in the company."""
-        company = self.with_context(tz=self._get_kam_timezone())
-        return fields.Date.context_today(company) - timedelta(days=1)

@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Command
 
 from . import credit_rules
@@ -223,7 +223,7 @@ class SaleOrder(models.Model):
             has_line=bool(terms["line_id"]),
             overdue=desk["receivables"]["overdue_gate"],
             term_days=self._get_credit_term_days() if has_term_rule else 0,
-            today=self.env["kam.credit.ledger"]._today(),
+            today=self.company_id._kam_today(),
             valid_until=terms["valid_until"],
             is_stopped=terms["is_stopped"],
             is_foreign=party[2],
@@ -232,7 +232,7 @@ class SaleOrder(models.Model):
 
     def _get_credit_term_days(self):
         """Return the days from today to the last instalment of the order's term."""
-        today = self.env["kam.credit.ledger"]._today()
+        today = self.company_id._kam_today()
         due = [
             line._get_due_date(today) for line in self.sudo().payment_term_id.line_ids
         ]
@@ -278,7 +278,7 @@ class SaleOrder(models.Model):
                     transaction.amount,
                     currency,
                     self.company_id,
-                    fields.Date.today(),
+                    self.company_id._kam_today(),
                 )
         return currency.compare_amounts(paid, amount) >= 0
 
@@ -286,6 +286,6 @@ class SaleOrder(models.Model):
         """Tell whether the order is due after the horizon of its policy."""
         if not horizon_days or not self.commitment_date:
             return False
-        today = self.env["kam.credit.ledger"]._today()
+        today = self.company_id._kam_today()
         last = datetime.combine(today + timedelta(days=horizon_days), time.max)
         return self.commitment_date > last

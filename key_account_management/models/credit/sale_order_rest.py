@@ -73,7 +73,7 @@ class SaleOrder(models.Model):
         if self.state == "sale":
             return self.currency_rate or 1.0
         return self.env["res.currency"]._get_conversion_rate(
-            company.currency_id, currency, company, fields.Date.today()
+            company.currency_id, currency, company, company._kam_today()
         )
 
     def _get_credit_total(self):
@@ -117,7 +117,7 @@ class SaleOrder(models.Model):
                 amount,
                 self.currency_id,
                 self.company_id,
-                move.invoice_date or fields.Date.today(),
+                move.invoice_date or self.company_id._kam_today(),
             )
         return invoiced
 

@@ -84,8 +84,8 @@ class KamClient(models.Model):
     def _compute_settlement(self):
         """Whoever may not read the client is told zero."""
         ledger = self.env["kam.credit.ledger"]
-        today = ledger._today()
         root = self.env.company.sudo().root_id
+        today = root._kam_today()
         known = self._origin._filtered_access("read")
         keys = {client: (client.id, root.id) for client in known}
         agings = ledger._get_agings(keys.values(), today)

@@ -179,7 +179,7 @@ class KamCollection(models.Model):
             raise UserError(
                 self.env._("Enter the reason and the last day of the pause.")
             )
-        if until < self.env["kam.credit.ledger"]._today():
+        if any(until < case.company_id._kam_today() for case in self):
             raise UserError(self.env._("The last day of the pause has passed already."))
         if self.filtered(lambda case: case.state == "closed"):
             raise UserError(self.env._("A closed case cannot be paused."))

@@ -43,7 +43,6 @@ class KamCollection(models.Model):
         :param client_ids: clients to look at; default all
         :return: the cases that were opened
         """
-        today = self.env["kam.credit.ledger"]._today()
         domain = [("state", "!=", "closed")]
         if client_ids is not None:
             domain.append(("client_id", "in", client_ids))
@@ -57,13 +56,17 @@ class KamCollection(models.Model):
                 )
             )
         )
-        self._close_cases(paid, today)
+        for company, closed in paid.grouped("company_id").items():
+            closed._close_cases(company._kam_today())
         cases -= paid
         cases.filtered(
-            lambda case: case.state == "paused" and case.pause_until < today
+            lambda case: (
+                case.state == "paused"
+                and case.pause_until < case.company_id._kam_today()
+            )
         )._resume()
         opened = self._create_cases(
-            [key for key in debts if debts[key]["opens"] and key not in known], today
+            [key for key in debts if debts[key]["opens"] and key not in known]
         )
         for case in cases | opened:
             debt = debts[case.client_id.id, case.company_id.id]
@@ -71,17 +74,18 @@ class KamCollection(models.Model):
                 case.priority = debt["priority"]
         return opened.with_env(self.env)
 
-    def _create_cases(self, keys, today):
+    def _create_cases(self, keys):
+        company = self.env["res.company"]
         first = self.env["kam.collection.stage"].search([("days", ">=", 0)], limit=1)
         opened = self.sudo().create(
             [
                 {
                     "client_id": client_id,
-                    "company_id": company_id,
+                    "company_id": root_id,
                     "stage_id": first.id,
-                    "date_opened": today,
+                    "date_opened": company.browse(root_id)._kam_today(),
                 }
-                for client_id, company_id in sorted(keys)
+                for client_id, root_id in sorted(keys)
             ]
         )
         self.env["kam.collection.step"]._log(
@@ -93,11 +97,11 @@ class KamCollection(models.Model):
         )
         return opened
 
-    def _close_cases(self, cases, today):
+    def _close_cases(self, today):
         self.env["kam.collection.step"]._log(
-            cases, "close", lambda words: words._("Nothing is overdue now.")
+            self, "close", lambda words: words._("Nothing is overdue now.")
         )
-        cases.write(
+        self.write(
             {
                 "state": "closed",
                 "date_closed": today,
@@ -105,7 +109,7 @@ class KamCollection(models.Model):
                 "stop_date": False,
             }
         )
-        cases._lift_stops()
+        self._lift_stops()
 
     def _get_debts(self, client_ids):
         """Return per key with overdue debt: overdue, priority, whether it opens."""
@@ -170,6 +174,8 @@ class KamCollection(models.Model):
               ) debt
              WHERE overdue > 0
             """,
-            items=ledger._receivable_items(clients, ledger._today()),
+            items=ledger._on_their_day(
+                lambda day: ledger._receivable_items(clients, day)
+            ),
             default=self.env["kam.credit.policy"]._get_default().id,
         )

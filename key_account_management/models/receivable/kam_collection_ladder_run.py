@@ -25,14 +25,14 @@ class KamCollectionLadder(models.AbstractModel):
         :param clients: ids of clients; default all
         :param company: root company; default all where the ladder has started
         """
-        today = self.env["kam.credit.ledger"]._today()
         companies = company or self.env["res.company"].sudo().search(
-            [("parent_id", "=", False), ("kam_ladder_start", "<=", today)]
-        )
+            [("parent_id", "=", False), ("kam_ladder_start", "!=", False)]
+        ).filtered(lambda one: one.kam_ladder_start <= one._kam_today())
         ladder = self.sudo().with_context(
             tracking_disable=True, mail_activity_quick_update=True
         )
         for one in companies.try_lock_for_update(allow_referencing=True):
+            today = one._kam_today()
             plan = ladder._plan(one, today, ladder._get_settings(one), clients)
             plan = ladder._announce_stops(one, today, clients, plan)
             ladder._carry_out(one, today, plan)
@@ -117,7 +117,8 @@ class KamCollectionLadder(models.AbstractModel):
         :return: kam.collection.letter; empty when there is nothing to demand, or it
             was demanded already
         """
-        day, company = self.env["kam.credit.ledger"]._today(), case.company_id
+        company = case.company_id
+        day = company._kam_today()
         ladder = self.sudo().with_context(mail_activity_quick_update=True)
         stages = self.env["kam.collection.stage"].sudo()
         stage = stages.search([("action", "=", "demand")], limit=1)

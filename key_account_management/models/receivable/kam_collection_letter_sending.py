@@ -103,10 +103,10 @@ class KamCollectionLetter(models.Model):
             user = client._get_responsible_user(company, letter.user_id)
             words = user._get_kam_words(company)
             letter._drop(words._("Nothing is left to claim."), "skipped")
-        today = self.env["kam.credit.ledger"]._today()
         rest = letters - empty
         rest._get_steps().outcome = "sent"
         for letter in rest:
+            today = letter.company_id._kam_today()
             letter.write(
                 {
                     "state": "sent",
@@ -126,7 +126,7 @@ class KamCollectionLetter(models.Model):
     def _read_again(self):
         """Write the figures of this moment; what is no claim any more drops out."""
         company = self.company_id
-        today = self.env["kam.credit.ledger"]._today()
+        today = company._kam_today()
         first = min(
             0, *self.line_ids.mapped(lambda x: (today - x.date_maturity).days), 0
         )

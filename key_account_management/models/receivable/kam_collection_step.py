@@ -52,7 +52,7 @@ class KamCollectionStep(models.Model):
         ondelete="restrict",
     )
     date = fields.Date(
-        required=True, default=lambda self: self.env["kam.credit.ledger"]._today()
+        required=True, default=lambda self: self.env.company._kam_today()
     )
     kind = fields.Selection(
         [

@@ -97,8 +97,8 @@ class KamCreditLedger(models.AbstractModel):
                 """
                 SELECT line.id, line.amount_currency,
                        ARRAY_REMOVE(ARRAY_AGG(money.date ORDER BY part.id), NULL),
-                       ARRAY_REMOVE(
-                            ARRAY_AGG(part.debit_amount_currency ORDER BY part.id), NULL)
+                       ARRAY_REMOVE(ARRAY_AGG(
+                            part.debit_amount_currency ORDER BY part.id), NULL)
                   FROM account_move_line line
              LEFT JOIN account_partial_reconcile part ON part.debit_move_id = line.id
              LEFT JOIN account_move_line money ON money.id = part.credit_move_id

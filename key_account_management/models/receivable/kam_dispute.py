@@ -160,7 +160,7 @@ class KamDispute(models.Model):
                 "state": state,
                 "answer": answer,
                 "decided_by_id": self.env.uid,
-                "date_decided": self.env["kam.credit.ledger"]._today(),
+                "date_decided": self.company_id[:1]._kam_today(),
             }
         )
         return True

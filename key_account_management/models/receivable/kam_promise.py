@@ -50,7 +50,7 @@ class KamPromise(models.Model):
     )
     date_made = fields.Date(
         string="Made on",
-        default=lambda self: self.env["kam.credit.ledger"]._today(),
+        default=lambda self: self.env.company._kam_today(),
         required=True,
         readonly=True,
         help="Money dated before this day does not count.",

@@ -43,7 +43,7 @@ class KamPromise(models.Model):
     @api.model
     def _get_verdicts(self, company):
         """Return the money in time per promise of a company that changes by it."""
-        today = self.env["kam.credit.ledger"]._today()
+        today = company._kam_today()
         theirs = [
             ("direction", "=", "theirs"),
             ("state", "!=", "cancelled"),
@@ -66,7 +66,7 @@ class KamPromise(models.Model):
         """Write what came and the verdict, if they differ from those there."""
         self.ensure_one()
         was_judged = self.state != "open"
-        today = self.env["kam.credit.ledger"]._today()
+        today = self.company_id._kam_today()
         vals = self._prepare_verdict_vals(paid, today)
         if not vals:
             return

@@ -187,9 +187,9 @@ class KamReconciliation(models.Model):
 
     @api.depends("state", "answer_deadline")
     def _compute_is_answer_overdue(self):
-        today = fields.Date.context_today(self)
         for statement in self:
             deadline = statement.answer_deadline
+            today = statement.company_id._kam_today()
             statement.is_answer_overdue = (
                 statement.state == "sent" and bool(deadline) and deadline < today
             )
@@ -197,12 +197,13 @@ class KamReconciliation(models.Model):
     def _search_is_answer_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain(
-            [
-                ("state", "=", "sent"),
-                ("answer_deadline", "<", fields.Date.context_today(self)),
-            ]
+        roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        late = Domain.OR(
+            Domain("company_id", "in", companies.ids)
+            & Domain("answer_deadline", "<", today)
+            for today, companies in roots._group_kam_days().items()
         )
+        return Domain("state", "=", "sent") & late
 
     @api.depends("state", "fingerprint", "opening_balance")
     def _compute_is_outdated(self):

@@ -50,8 +50,8 @@ class KamReconciliation(models.Model):
     def _freeze(self):
         """Compute the drafts once more and keep the figures as sent."""
         self.action_compute()
-        today = fields.Date.context_today(self)
         for statement in self.sudo():
+            today = statement.company_id._kam_today()
             deadline = statement.answer_deadline
             statement.write(
                 {
@@ -250,7 +250,7 @@ class KamReconciliation(models.Model):
 
     def _put_off(self, reason):
         """Leave a reminder that failed to its next day; it is not counted."""
-        self.date_reminded = fields.Date.context_today(self)
+        self.date_reminded = self.company_id._kam_today()
 
     @api.model
     def _get_reminder_domain(self):
@@ -258,7 +258,6 @@ class KamReconciliation(models.Model):
 
         A company says how many reminders a statement gets, and how many days apart.
         """
-        today = fields.Date.context_today(self)
         companies = self.env["res.company"].search([("parent_id", "=", False)])
         due = Domain.OR(
             Domain("company_id", "=", company.id)
@@ -268,7 +267,7 @@ class KamReconciliation(models.Model):
                 | Domain(
                     "date_reminded",
                     "<=",
-                    today - timedelta(days=company.kam_reminder_days),
+                    company._kam_today() - timedelta(days=company.kam_reminder_days),
                 )
             )
             for company in companies
@@ -292,7 +291,7 @@ class KamReconciliation(models.Model):
             )
         self.write(
             {
-                "date_reminded": fields.Date.context_today(self),
+                "date_reminded": self.company_id._kam_today(),
                 "reminder_count": self.reminder_count + 1,
             }
         )

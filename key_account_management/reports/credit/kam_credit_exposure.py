@@ -126,8 +126,8 @@ class KamCreditExposure(models.Model):
               FROM (%(items)s) line
               JOIN account_move move ON move.id = line.move_id
             """,
-            items=ledger._past_items(
-                SQL("(SELECT id FROM kam_client)"), ledger._today()
+            items=ledger._on_their_day(
+                lambda day: ledger._past_items(SQL("(SELECT id FROM kam_client)"), day)
             ),
         )
 

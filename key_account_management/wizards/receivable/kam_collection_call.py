@@ -44,7 +44,7 @@ class KamCollectionCall(models.TransientModel):
         case = self.collection_id
         if bool(self.promise_amount) != bool(self.promise_date):
             raise UserError(self.env._("A promise takes both its amount and its date."))
-        if self.next_date < self.env["kam.credit.ledger"]._today():
+        if self.next_date < case.company_id._kam_today():
             raise UserError(self.env._("The day of the next contact has passed."))
         promise = self.env["kam.promise"]
         if self.promise_amount:

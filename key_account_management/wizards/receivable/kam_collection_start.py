@@ -24,7 +24,7 @@ class KamCollectionStart(models.TransientModel):
     date_start = fields.Date(
         string="First Day",
         required=True,
-        default=lambda self: self.env["kam.credit.ledger"]._today(),
+        default=lambda self: self.env.company._kam_today(),
     )
     stage_id = fields.Many2one(
         comodel_name="kam.collection.stage",
@@ -97,7 +97,7 @@ class KamCollectionStart(models.TransientModel):
             is running
         """
         self._check_start()
-        if self.date_start < self.env["kam.credit.ledger"]._today():
+        if self.date_start < self.company_id._kam_today():
             raise UserError(self.env._("The first day has passed. Choose a later one."))
         if self.date_running:
             raise UserError(

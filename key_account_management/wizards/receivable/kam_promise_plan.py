@@ -27,9 +27,7 @@ class KamPromisePlan(models.TransientModel):
     date_first = fields.Date(
         string="First Instalment",
         required=True,
-        default=lambda self: (
-            self.env["kam.credit.ledger"]._today() + relativedelta(days=7)
-        ),
+        default=lambda self: self.env.company._kam_today() + relativedelta(days=7),
     )
     interval = fields.Selection(
         [("weeks", "Weekly"), ("months", "Monthly")], default="months", required=True

@@ -18,7 +18,7 @@ class KamReceivableAging(models.TransientModel):
     to_date = fields.Date(
         string="As of",
         required=True,
-        default=lambda self: self.env["kam.credit.ledger"]._today(),
+        default=lambda self: self.env.company._kam_today(),
         help="The close of this day: documents and matchings dated up to it.",
     )
     company_id = fields.Many2one(

@@ -13,7 +13,7 @@ class KamReconciliationPrepare(models.TransientModel):
 
     def _default_date_to(self):
         """The last day of the last quarter."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._kam_today()
         first = today.replace(month=today.month - (today.month - 1) % 3, day=1)
         return first - timedelta(days=1)
 
