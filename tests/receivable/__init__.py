@@ -11,6 +11,7 @@ from . import test_receivable_aging
 from . import test_settlement_card
 from . import test_reconciliation_rest
 from . import test_jobs
+from . import test_jobs_killed
 from . import test_ladder
 from . import test_ladder_rerun
 from . import test_ladder_start

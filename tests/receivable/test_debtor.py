@@ -55,17 +55,13 @@ class TestMoneyOfPromises(KamCommon):
 
     def test_paid_back_without_matching(self):
         promise = self.promise()
-        self.pay_on(100, 5)
-        back = self.pay_on(40, 6).copy({"date": date(2026, 6, 7)})
-        for line in back.line_ids:
-            line.with_context(check_move_validity=False).write(
-                {"debit": line.credit, "credit": line.debit}
-            )
-        back.action_post()
+        self.pay_on(100, 4)
+        receipt = self.pay_on(40, 5)
         self.assertEqual(self.judged(promise), ("kept", 100))
-        back = back.copy({"date": date(2026, 6, 8)})
-        back.action_post()
-        self.assertEqual(self.judged(promise), ("partly", 60))
+        for day, verdict in ((7, ("kept", 100)), (8, ("partly", 60))):
+            back = receipt._reverse_moves([{"date": date(2026, 6, day)}])
+            back.action_post()
+            self.assertEqual(self.judged(promise), verdict)
 
     def test_somebody_else_paid_its_invoice(self):
         invoice = self.make_invoice(self.partner, 1000, date=date(2026, 6, 1))
@@ -81,6 +77,15 @@ class TestMoneyOfPromises(KamCommon):
         self.assertEqual(self.judged(promise), ("kept", 100))
         receipt._reverse_moves([{"date": date(2026, 6, 10)}], cancel=True)
         self.assertEqual(self.judged(promise), ("open", 0))
+
+    def test_money_has_promises_judged(self):
+        cron = self.env.ref("key_account_management.ir_cron_judge_promises")
+        asked = [("cron_id", "=", cron.id)]
+        self.pay_on(100, 5)
+        self.assertEqual(self.env["ir.cron.trigger"].search_count(asked), 0)
+        self.promise(day=20)
+        self.pay_on(100, 5)
+        self.assertEqual(self.env["ir.cron.trigger"].search_count(asked), 1)
 
     def test_above_the_debt_asks(self):
         self.make_invoice(self.partner, 300)
@@ -205,7 +210,8 @@ class TestMovedLegalEntity(KamCommon):
         self.assertEqual((line.debit, line.credit), (100, 40))
         statement.action_send()
         statement.action_agree()
-        self.assertEqual(statement._get_their_figures(line), (40, 100))
+        figures = statement._get_their_figures(statement.line_ids)
+        self.assertEqual(figures, (40, 100))
 
 
 class TestWords(KamCommon):
