@@ -17,18 +17,19 @@ class KamCreditCheck(models.Model):
 
     _name = "kam.credit.check"
     _description = "Creditworthiness Check"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "id desc"
     _rec_name = "client_id"
     _mail_post_access = "read"
 
-    _fixed_fields = frozenset(
+    _system_fields = frozenset(
         ("state", "user_id", "submit_user_id", "date_submitted", "date_ended")
         + ("valid_until", "reject_reason", "catalogue_date", "step_ids")
     )
-    _request_fields = frozenset(
+    _fixed_fields = frozenset(
         ("client_id", "company_id", "requested_limit", "requested_term_days")
     )
+    _fixed_unless = frozenset(("draft",))
 
     client_id = fields.Many2one(
         comodel_name="kam.client",
@@ -175,8 +176,6 @@ class KamCreditCheck(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(self._fixed_fields & set(v) for v in vals_list):
-            raise UserError(self.env._("A check begins as the draft of its author."))
         self.flush_model(["state"])  # one decided just now makes room for the next
         checks = super().create(vals_list)
         checks.sudo()._fill_documents()
@@ -186,25 +185,27 @@ class KamCreditCheck(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._check_editable()
-            if self._fixed_fields & set(vals):
-                raise UserError(
-                    self.env._(
-                        "A check goes on by its buttons: submit, approve, reject."
-                    )
-                )
-            if self._request_fields & set(vals) and set(self.mapped("state")) != {
-                "draft"
-            }:
-                raise UserError(
-                    self.env._(
-                        "What was requested stays as it was submitted. Reject the "
-                        "check and make another one."
-                    )
-                )
         return super().write(vals)
+
+    @api.model
+    def _get_system_message(self, names):
+        return self.env._(
+            "A check begins as the draft of its author and goes on by its buttons: "
+            "submit, approve, reject."
+        )
+
+    def _get_fixed_message(self):
+        return self.env._(
+            "What was requested stays as it was submitted. Reject the check and make "
+            "another one."
+        )
+
+    def _check_lines_unfixed(self):
+        self._check_editable()
 
     def _check_editable(self):
         """Refuse changes of decided checks, and by the manager once submitted."""
+        self.check_access("read")
         is_credit = any(
             self.env.user.has_group(f"key_account_management.group_kam_{group}")
             for group in ("credit", "director")

@@ -9,8 +9,12 @@ class KamCreditCheckFactor(models.Model):
 
     _name = "kam.credit.check.factor"
     _description = "Factor of a Credit Check"
+    _inherit = ["kam.guard.mixin"]
     _order = "check_id desc, sequence, id"
     _rec_name = "factor_id"
+
+    _system_fields = frozenset(("check_id",))
+    _fixed_by = "check_id"
 
     check_id = fields.Many2one(
         comodel_name="kam.credit.check", required=True, index=True, ondelete="cascade"
@@ -106,22 +110,22 @@ class KamCreditCheckFactor(models.Model):
         self.is_entered = True
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_typed(vals)
-            if "input" in vals:
-                vals = {"is_entered": True, **vals}
+        if not self.env.su and "input" in vals:
+            vals = {"is_entered": True, **vals}
         return super().write(vals)
 
-    def _check_typed(self, vals):
+    def _check_fixed_fields(self, vals):
         """Only inputs that are typed may be written by hand, while the check is open.
 
         :raise UserError: for others
         """
-        self.check_id._check_editable()
-        if set(vals) - {"input", "is_entered"} or any(self.mapped("is_computed")):
-            raise UserError(
-                self.env._(
-                    "Inputs from the own ledger, points and weights are not typed. "
-                    "Compute the check again instead."
-                )
-            )
+        super()._check_fixed_fields(vals)
+        if any(self.mapped("is_computed")):
+            raise UserError(self._get_system_message(()))
+
+    @api.model
+    def _get_system_message(self, names):
+        return self.env._(
+            "Inputs from the own ledger, points and weights are not typed. Compute the "
+            "check again instead."
+        )

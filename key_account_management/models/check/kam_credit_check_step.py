@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class KamCreditCheckStep(models.Model):
@@ -7,8 +6,11 @@ class KamCreditCheckStep(models.Model):
 
     _name = "kam.credit.check.step"
     _description = "Step of a Credit Check"
+    _inherit = ["kam.guard.mixin"]
     _order = "date desc, id desc"
     _rec_name = "kind"
+
+    _append_only = True
 
     check_id = fields.Many2one(
         comodel_name="kam.credit.check",
@@ -47,8 +49,9 @@ class KamCreditCheckStep(models.Model):
     score = fields.Float(digits=(16, 1), readonly=True, aggregator=None)
     reason = fields.Char(readonly=True)
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The steps of a check are kept as they were."))
+    @api.model
+    def _get_kept_message(self):
+        return self.env._("The steps of a check are kept as they were.")
 
     @api.model
     def _log(self, check, kind, reason=None):

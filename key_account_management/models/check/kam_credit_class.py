@@ -10,6 +10,7 @@ class KamCreditClass(models.Model):
 
     _name = "kam.credit.class"
     _description = "Risk Class"
+    _inherit = ["kam.guard.mixin"]
     _order = "risk_class"
     _rec_name = "risk_class"
 

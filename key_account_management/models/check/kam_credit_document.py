@@ -11,8 +11,11 @@ class KamCreditDocument(models.Model):
 
     _name = "kam.credit.document"
     _description = "Credit Document"
+    _inherit = ["kam.guard.mixin"]
     _order = "check_id desc, sequence, id"
     _rec_name = "type_id"
+
+    _fixed_by = "check_id"
 
     check_id = fields.Many2one(
         comodel_name="kam.credit.check", required=True, index=True, ondelete="cascade"
@@ -75,25 +78,6 @@ class KamCreditDocument(models.Model):
                 document.state = "expired"
             else:
                 document.state = "valid"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        documents = super().create(vals_list)
-        documents._check_open()
-        return documents
-
-    def write(self, vals):
-        self._check_open()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_decided(self):
-        self._check_open()
-
-    def _check_open(self):
-        """Refuse changes to the documents of a check that is decided."""
-        if not self.env.su:
-            self.check_id._check_editable()
 
     @api.model
     def _cron_delete_files(self):

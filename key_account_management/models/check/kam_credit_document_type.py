@@ -6,6 +6,7 @@ class KamCreditDocumentType(models.Model):
 
     _name = "kam.credit.document.type"
     _description = "Type of Credit Document"
+    _inherit = ["kam.guard.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

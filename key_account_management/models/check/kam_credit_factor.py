@@ -15,6 +15,7 @@ class KamCreditFactor(models.Model):
 
     _name = "kam.credit.factor"
     _description = "Scoring Factor"
+    _inherit = ["kam.guard.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

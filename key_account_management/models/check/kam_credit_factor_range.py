@@ -9,6 +9,7 @@ class KamCreditFactorRange(models.Model):
 
     _name = "kam.credit.factor.range"
     _description = "Range of a Scoring Factor"
+    _inherit = ["kam.guard.mixin"]
     _order = "factor_id, value_from"
 
     factor_id = fields.Many2one(

@@ -12,16 +12,18 @@ class KamCreditRenewal(models.Model):
 
     _name = "kam.credit.renewal"
     _description = "Renewal of Credit Lines"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "id desc"
 
-    _fixed_fields = frozenset(("state", "user_id", "approve_user_id", "date_ended"))
+    _fixed_fields = frozenset(
+        ("name", "company_id", "method", "change", "valid_until", "reason", "line_ids")
+    )
+    _fixed_unless = frozenset(("draft",))
 
     name = fields.Char(required=True, default=lambda self: self.env._("Renewal"))
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
-        readonly=True,
         default=lambda self: self.env.company.root_id,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -82,26 +84,18 @@ class KamCreditRenewal(models.Model):
             renewal.total_before = sum(renewal.line_ids.mapped("old_limit"))
             renewal.total_after = sum(renewal.line_ids.mapped("new_limit"))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any(self._fixed_fields & set(v) for v in vals_list):
-            raise UserError(self.env._("A renewal begins as the draft of its author."))
-        return super().create(vals_list)
+    @api.model
+    def _get_system_message(self, names):
+        return self.env._(
+            "A renewal begins as the draft of its author and goes on by its buttons: "
+            "submit, approve, reject."
+        )
 
-    def write(self, vals):
-        if not self.env.su:
-            self._check_draft()
-            if self._fixed_fields & set(vals):
-                raise UserError(
-                    self.env._("A renewal goes on by its buttons: submit, approve.")
-                )
-        return super().write(vals)
+    def _get_fixed_message(self):
+        return self.env._("A renewal that was submitted stays as it is. Copy it.")
 
     def _check_draft(self):
-        if any(renewal.state != "draft" for renewal in self):
-            raise UserError(
-                self.env._("A renewal that was submitted stays as it is. Copy it.")
-            )
+        self._check_unfixed()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):

@@ -7,8 +7,11 @@ class KamCreditRenewalLine(models.Model):
 
     _name = "kam.credit.renewal.line"
     _description = "Line of a Renewal"
+    _inherit = ["kam.guard.mixin"]
     _order = "renewal_id desc, id"
     _rec_name = "line_id"
+
+    _fixed_by = "renewal_id"
 
     renewal_id = fields.Many2one(
         comodel_name="kam.credit.renewal", required=True, index=True, ondelete="cascade"
@@ -72,23 +75,6 @@ class KamCreditRenewalLine(models.Model):
         for line in self:
             if line.line_id.company_id != line.company_id:
                 raise UserError(self.env._("Choose credit lines of one company."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        if not self.env.su:
-            lines.renewal_id._check_draft()
-        return lines
-
-    def write(self, vals):
-        if not self.env.su:
-            self.renewal_id._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        if not self.env.su:
-            self.renewal_id._check_draft()
 
     def _check_approval(self):
         """Refuse a line beyond the user's authority, or changed since.

@@ -1,3 +1,4 @@
+from . import kam_guard_mixin
 from . import kam_thread_mixin
 from . import kam_workbook_mixin
 from . import kam_job

@@ -16,6 +16,7 @@ class KamAssignment(models.Model):
 
     _name = "kam.assignment"
     _description = "Key Client Assignment"
+    _inherit = ["kam.guard.mixin"]
     _order = "client_id, date_from desc, id desc"
     _rec_name = "client_id"
 

@@ -15,12 +15,14 @@ class KamClassification(models.Model):
 
     _name = "kam.classification"
     _description = "Classification of Customers"
-    _inherit = ["mail.thread"]
+    _inherit = ["kam.guard.mixin", "mail.thread"]
     _order = "date_to desc, id desc"
 
-    _reckoned_fields = frozenset(
-        ("herfindahl", "is_estimate", "line_ids", "state", "top_share", "total")
+    _fixed_fields = frozenset(
+        ("company_id", "date_from", "date_to", "base", "border_a", "border_b")
+        + ("key_share", "keep_share", "top_count")
     )
+    _fixed_unless = frozenset(("draft",))
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
     company_id = fields.Many2one(
@@ -161,31 +163,8 @@ class KamClassification(models.Model):
             if run.top_count < 1:
                 raise ValidationError(self.env._("'Top' must be at least 1."))
 
-    @api.model
-    def default_get(self, fields):
-        """Take no default, which anybody may choose, for what is reckoned."""
-        defaults = super().default_get(
-            [name for name in fields if name not in self._reckoned_fields]
-        )
-        return {"state": "draft", **defaults} if "state" in fields else defaults
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_reckoned(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
         self._check_right()
-        self._check_reckoned(vals)
-        settled = self._reckoned_fields | {"name"}
-        if not settled.issuperset(vals) and any(run.state != "draft" for run in self):
-            raise UserError(
-                self.env._(
-                    "A run that was reckoned is kept as it was. Duplicate it to try "
-                    "other settings."
-                )
-            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -194,18 +173,15 @@ class KamClassification(models.Model):
             raise UserError(self.env._("A run that was reckoned is kept."))
 
     @api.model
-    def _check_reckoned(self, vals):
-        """Refuse values that only the reckoning writes.
+    def _get_system_message(self, names):
+        return self.env._(
+            "The results of a classification run are computed and cannot be entered."
+        )
 
-        :raise AccessError: if a user enters one
-        """
-        if not self.env.su and not self._reckoned_fields.isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "The results of a classification run are reckoned and cannot be "
-                    "entered."
-                )
-            )
+    def _get_fixed_message(self):
+        return self.env._(
+            "A computed run is kept as it was. Duplicate it to try other settings."
+        )
 
     def _check_right(self):
         if not self.env.su and not self.env.user.has_group(HEAD):

@@ -2,16 +2,20 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-KEPT = {"client_id", "decision", "decision_user_id", "decision_date"}
-
 
 class KamClassificationLine(models.Model):
     """A customer in a classification run: a key client, or one commercial partner."""
 
     _name = "kam.classification.line"
     _description = "Classified Customer"
+    _inherit = ["kam.guard.mixin"]
     _order = "run_id desc, rank, id"
     _rec_names_search = ["client_id.name", "partner_id.name"]
+
+    _append_only = True
+    _append_only_except = frozenset(
+        ("client_id", "decision", "decision_user_id", "decision_date")
+    )
 
     run_id = fields.Many2one(
         comodel_name="kam.classification",
@@ -91,14 +95,9 @@ class KamClassificationLine(models.Model):
         for line in self.sudo():  # a run lists the customers of every team
             line.display_name = line.client_id.name or line.partner_id.display_name
 
-    def write(self, vals):
-        if not KEPT.issuperset(vals):
-            raise UserError(self.env._("A reckoned run is kept as it was."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_kept(self):
-        raise UserError(self.env._("A reckoned run is kept as it was."))
+    @api.model
+    def _get_kept_message(self):
+        return self.env._("A computed run is kept as it was.")
 
     def action_accept(self):
         """Do what the run proposes: make the customer key, or no longer key.

@@ -7,7 +7,7 @@ class KamClient(models.Model):
 
     _name = "kam.client"
     _description = "Key Client"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "name, id"
     _rec_names_search = ["name", "partner_ids.name", "partner_ids.vat"]
 

@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamStage(models.Model):
     _name = "kam.stage"
     _description = "Key Client Stage"
+    _inherit = ["kam.guard.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

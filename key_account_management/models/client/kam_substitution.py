@@ -17,14 +17,16 @@ class KamSubstitution(models.Model):
 
     _name = "kam.substitution"
     _description = "Substitution"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "absent_user_id"
 
-    _planned_fields = frozenset(
+    _fixed_fields = frozenset(
         ("absent_user_id", "substitute_user_id", "date_from", "date_to")
-        + ("scope", "client_ids")
+        + ("scope", "client_ids", "reason")
     )
+    _fixed_unless = frozenset(("draft",))
+    _fixed_state_field = "decision"
 
     absent_user_id = fields.Many2one(
         comodel_name="res.users",
@@ -187,28 +189,15 @@ class KamSubstitution(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any("decision" in vals for vals in vals_list):
-            raise self._get_kept_error()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su:
-            is_planned = self._planned_fields & set(vals)
-            if {"decision", "start_at", "end_at"} & set(vals) or (
-                is_planned and any(s.decision != "draft" for s in self)
-            ):
-                raise self._get_kept_error()
-        return super().write(vals)
-
-    def _get_kept_error(self):
-        return UserError(
-            self.env._(
-                "A substitution is confirmed, cancelled and ended by its buttons. Once "
-                "confirmed it stays as it is: end it, and make a new one."
-            )
+    @api.model
+    def _get_system_message(self, names):
+        return self.env._(
+            "A substitution is confirmed, cancelled and ended by its buttons. Once "
+            "confirmed it stays as it is: end it, and make a new one."
         )
+
+    def _get_fixed_message(self):
+        return self._get_system_message(())
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):

@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamTier(models.Model):
     _name = "kam.tier"
     _description = "Key Client Tier"
+    _inherit = ["kam.guard.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -11,6 +11,7 @@ class KamCreditAuthority(models.Model):
 
     _name = "kam.credit.authority"
     _description = "Credit Release Authority"
+    _inherit = ["kam.guard.mixin"]
     _order = "sequence, id"
 
     sequence = fields.Integer(

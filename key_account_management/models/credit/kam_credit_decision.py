@@ -12,10 +12,12 @@ class KamCreditDecision(models.Model):
 
     _name = "kam.credit.decision"
     _description = "Credit Decision"
-    _inherit = ["kam.credit.chain.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.credit.chain.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["order_id.name", "client_id.name"]
 
+    _append_only = True
+    _append_only_except = frozenset(("state",))
     _next_states = {
         "open": ("released", "rejected", "superseded"),
         "released": ("superseded",),
@@ -190,9 +192,7 @@ class KamCreditDecision(models.Model):
         return dict(selection).get(self[field_name], "")
 
     def write(self, vals):
-        if set(vals) != {"state"}:
-            raise UserError(self.env._("A credit decision is kept as it was made."))
-        for decision in self:
+        for decision in self if "state" in vals else ():
             if vals["state"] not in self._next_states[decision.state]:
                 raise UserError(
                     self.env._(
@@ -203,9 +203,9 @@ class KamCreditDecision(models.Model):
                 )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_kept(self):
-        raise UserError(self.env._("A credit decision is kept as it was made."))
+    @api.model
+    def _get_kept_message(self):
+        return self.env._("A credit decision is kept as it was made.")
 
     def copy_data(self, default=None):
         raise UserError(self.env._("A credit decision cannot be duplicated."))

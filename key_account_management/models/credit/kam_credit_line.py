@@ -17,7 +17,7 @@ class KamCreditLine(models.Model):
 
     _name = "kam.credit.line"
     _description = "Credit Line"
-    _inherit = ["kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "client_id, company_id"
     _rec_name = "client_id"
 

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class KamCreditLineChange(models.Model):
@@ -7,8 +6,11 @@ class KamCreditLineChange(models.Model):
 
     _name = "kam.credit.line.change"
     _description = "Credit Line Change"
+    _inherit = ["kam.guard.mixin"]
     _order = "date desc, id desc"
     _rec_name = "line_id"
+
+    _append_only = True
 
     line_id = fields.Many2one(
         comodel_name="kam.credit.line",
@@ -33,13 +35,6 @@ class KamCreditLineChange(models.Model):
             label = labels.get(change.field_name, {}).get("string")
             change.field_label = label or change.field_name
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(
-            self.env._("The history of a credit line is kept and cannot be changed.")
-        )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_kept(self):
-        raise UserError(
-            self.env._("The history of a credit line is kept and cannot be changed.")
-        )
+    @api.model
+    def _get_kept_message(self):
+        return self.env._("The history of a credit line is kept and cannot be changed.")

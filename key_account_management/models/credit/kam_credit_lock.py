@@ -14,8 +14,11 @@ class KamCreditLock(models.Model):
 
     _name = "kam.credit.lock"
     _description = "Credit Decision Lock"
+    _inherit = ["kam.guard.mixin"]
     _log_access = False
     _rec_name = "client_id"
+
+    _system_only = True
 
     client_id = fields.Many2one(
         comodel_name="kam.client", required=True, index=True, ondelete="cascade"

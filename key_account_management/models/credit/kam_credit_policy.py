@@ -24,7 +24,7 @@ class KamCreditPolicy(models.Model):
 
     _name = "kam.credit.policy"
     _description = "Credit Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["kam.guard.mixin", "mail.thread"]
     _order = "sequence, id"
 
     _rule_fields = (

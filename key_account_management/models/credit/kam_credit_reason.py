@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .kam_credit_policy import RULES
 
@@ -15,8 +14,11 @@ class KamCreditReason(models.Model):
 
     _name = "kam.credit.reason"
     _description = "Credit Decision Reason"
+    _inherit = ["kam.guard.mixin"]
     _order = "decision_id desc, id"
     _rec_name = "rule"
+
+    _append_only = True
 
     decision_id = fields.Many2one(
         comodel_name="kam.credit.decision",
@@ -126,9 +128,6 @@ class KamCreditReason(models.Model):
         }
         return messages[self.rule]()
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("A credit decision is kept as it was made."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_kept(self):
-        raise UserError(self.env._("A credit decision is kept as it was made."))
+    @api.model
+    def _get_kept_message(self):
+        return self.env._("A credit decision is kept as it was made.")

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class KamCreditRequest(models.Model):
@@ -7,8 +6,11 @@ class KamCreditRequest(models.Model):
 
     _name = "kam.credit.request"
     _description = "Credit Release Request"
+    _inherit = ["kam.guard.mixin"]
     _order = "id desc"
     _rec_name = "decision_id"
+
+    _append_only = True
 
     decision_id = fields.Many2one(
         comodel_name="kam.credit.decision",
@@ -29,9 +31,6 @@ class KamCreditRequest(models.Model):
     )
     date = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("A request is kept as it was made."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_kept(self):
-        raise UserError(self.env._("A request is kept as it was made."))
+    @api.model
+    def _get_kept_message(self):
+        return self.env._("A request is kept as it was made.")

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class KamCreditSnapshot(models.Model):
@@ -12,10 +11,11 @@ class KamCreditSnapshot(models.Model):
 
     _name = "kam.credit.snapshot"
     _description = "Daily Snapshot of a Credit Line"
-    _inherit = ["kam.credit.daily.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.credit.daily.mixin"]
     _order = "date desc, line_id"
     _rec_name = "line_id"
 
+    _append_only = True
     _daily_fields = frozenset(
         ("limit", "receivable", "uninvoiced", "exposure", "overdue", "disputed")
     )
@@ -101,14 +101,8 @@ class KamCreditSnapshot(models.Model):
                 date=snapshot.date,
             )
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise self._get_kept_error()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_kept(self):
-        raise self._get_kept_error()
-
-    def _get_kept_error(self):
-        return UserError(
-            self.env._("Snapshots are kept as they were taken and cannot be changed.")
+    @api.model
+    def _get_kept_message(self):
+        return self.env._(
+            "Snapshots are kept as they were taken and cannot be changed."
         )

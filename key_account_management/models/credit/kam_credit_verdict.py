@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class KamCreditVerdict(models.Model):
@@ -7,9 +6,11 @@ class KamCreditVerdict(models.Model):
 
     _name = "kam.credit.verdict"
     _description = "Credit Release or Rejection"
-    _inherit = ["kam.credit.chain.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.credit.chain.mixin"]
     _order = "id desc"
     _rec_name = "decision_id"
+
+    _append_only = True
 
     decision_id = fields.Many2one(
         comodel_name="kam.credit.decision",
@@ -65,9 +66,6 @@ class KamCreditVerdict(models.Model):
             "date": self.date,
         }
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("A release or rejection is kept as it was given."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_kept(self):
-        raise UserError(self.env._("A release or rejection is kept as it was given."))
+    @api.model
+    def _get_kept_message(self):
+        return self.env._("A release or rejection is kept as it was given.")

@@ -9,7 +9,6 @@ from . import mail_mail
 from . import res_partner
 from . import res_company
 from . import res_company_reconciliation
-from . import kam_fixed_mixin
 from . import kam_credit_policy
 from . import kam_credit_ledger
 from . import kam_credit_ledger_balance

@@ -13,14 +13,16 @@ class KamCollection(models.Model):
 
     _name = "kam.collection"
     _description = "Collection Case"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "priority desc, id"
     _rec_name = "client_id"
 
-    _fixed_fields = frozenset(
+    _system_fields = frozenset(
         ("client_id", "company_id", "state", "date_opened", "date_closed", "priority")
         + ("pause_until", "pause_reason", "stop_date")
     )
+    _fixed_fields = frozenset(("user_id", "stage_id", "next_date"))
+    _fixed_unless = frozenset(("open", "paused"))
 
     client_id = fields.Many2one(
         comodel_name="kam.client",
@@ -133,7 +135,8 @@ class KamCollection(models.Model):
             self.env["kam.collection.step"]._log(moved, "stage", reason)
         return result
 
-    def _get_fixed_message(self):
+    @api.model
+    def _get_system_message(self, names):
         return self.env._(
             "A case is opened and closed by the debt. Use the buttons of the case to "
             "pause it."

@@ -21,11 +21,11 @@ class KamCollectionLetter(models.Model):
 
     _name = "kam.collection.letter"
     _description = "Collection Letter"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date desc, id desc"
     _rec_name = "partner_id"
 
-    _fixed_fields = frozenset(
+    _system_fields = frozenset(
         ("client_id", "partner_id", "company_id", "collection_id", "stage_id", "kind")
         + ("state", "is_queued", "date", "date_sent", "user_id", "drop_reason")
         + ("deadline", "line_ids", "amount", "penalty", "currency_id", "is_by_post")
@@ -150,7 +150,8 @@ class KamCollectionLetter(models.Model):
                 date=fields.Date.to_string(letter.date) or "",
             )
 
-    def _get_fixed_message(self):
+    @api.model
+    def _get_system_message(self, names):
         return self.env._(
             "The ladder writes the letters. Send or drop one with its buttons."
         )

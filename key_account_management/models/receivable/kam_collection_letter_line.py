@@ -6,7 +6,10 @@ class KamCollectionLetterLine(models.Model):
 
     _name = "kam.collection.letter.line"
     _description = "Document of Collection Letter"
+    _inherit = ["kam.guard.mixin"]
     _order = "letter_id, date_maturity, id"
+
+    _system_only = True
 
     letter_id = fields.Many2one(
         comodel_name="kam.collection.letter",

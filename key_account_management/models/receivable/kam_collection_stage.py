@@ -19,6 +19,7 @@ class KamCollectionStage(models.Model):
 
     _name = "kam.collection.stage"
     _description = "Collection Stage"
+    _inherit = ["kam.guard.mixin"]
     _order = "days, id"
 
     name = fields.Char(required=True, translate=True)

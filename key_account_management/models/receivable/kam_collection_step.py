@@ -9,8 +9,11 @@ class KamCollectionStep(models.Model):
 
     _name = "kam.collection.step"
     _description = "Collection Step"
+    _inherit = ["kam.guard.mixin"]
     _order = "date desc, id desc"
     _rec_name = "result"
+
+    _system_only = True
 
     collection_id = fields.Many2one(
         comodel_name="kam.collection", index=True, ondelete="restrict"

@@ -2,10 +2,7 @@ from odoo import fields, models
 
 
 class KamCreditLine(models.Model):
-    _name = "kam.credit.line"
-    _inherit = ["kam.credit.line", "kam.fixed.mixin"]
-
-    _fixed_fields = frozenset(("stop_collection_id",))
+    _inherit = "kam.credit.line"
 
     stop_collection_id = fields.Many2one(
         comodel_name="kam.collection",
@@ -24,6 +21,3 @@ class KamCreditLine(models.Model):
         if {"is_stopped", "stop_reason"} & set(vals) and not self.env.su:
             self.sudo().write({"stop_collection_id": False})
         return result
-
-    def _get_fixed_message(self):
-        return self.env._("Only the ladder says which case stopped the shipments.")

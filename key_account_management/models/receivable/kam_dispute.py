@@ -11,14 +11,16 @@ class KamDispute(models.Model):
 
     _name = "kam.dispute"
     _description = "Dispute"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "deadline, id"
     _rec_name = "move_id"
     _mail_post_access = "read"
 
-    _fixed_fields = frozenset(
+    _system_fields = frozenset(
         ("state", "user_id", "decided_by_id", "date_decided", "answer")
     )
+
+    _fixed_fields = frozenset(("move_id", "amount", "reason", "deadline"))
 
     move_id = fields.Many2one(
         comodel_name="account.move",
@@ -131,7 +133,8 @@ class KamDispute(models.Model):
                     )
                 )
 
-    def _get_fixed_message(self):
+    @api.model
+    def _get_system_message(self, names):
         return self.env._("A dispute begins open, by the one who enters it.")
 
     def action_accept(self, answer):

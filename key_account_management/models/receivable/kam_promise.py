@@ -12,11 +12,18 @@ class KamPromise(models.Model):
 
     _name = "kam.promise"
     _description = "Promise"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date desc, id desc"
     _mail_post_access = "read"
 
-    _fixed_fields = frozenset(("state", "paid", "date_made", "user_id", "close_reason"))
+    _system_fields = frozenset(
+        ("state", "paid", "date_made", "user_id", "close_reason")
+    )
+
+    _fixed_fields = frozenset(
+        ("client_id", "company_id", "direction", "kind", "amount", "date")
+        + ("move_ids", "person_id", "note")
+    )
 
     client_id = fields.Many2one(
         comodel_name="kam.client", required=True, index=True, ondelete="restrict"
@@ -174,7 +181,8 @@ class KamPromise(models.Model):
             }
         }
 
-    def _get_fixed_message(self):
+    @api.model
+    def _get_system_message(self, names):
         return self.env._("A promise begins open, today, and by the one who took it.")
 
     def action_cancel(self, reason):

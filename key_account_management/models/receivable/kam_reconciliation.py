@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
@@ -14,34 +14,14 @@ class KamReconciliation(models.Model):
 
     _name = "kam.reconciliation"
     _description = "Reconciliation Statement"
-    _inherit = ["kam.thread.mixin", "kam.workbook.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin", "kam.workbook.mixin"]
     _order = "date_to desc, id desc"
     _rec_names_search = ["partner_id.name", "client_id.name"]
 
-    _terms_fields = frozenset(
+    _fixed_fields = frozenset(
         ("client_id", "partner_id", "company_id", "currency_id", "date_from", "date_to")
     )
-    # Written by the methods below only.
-    _kept_fields = frozenset(
-        (
-            "opening_balance",
-            "debit",
-            "credit",
-            "earlier_change",
-            "fingerprint",
-            "date_computed",
-            "line_ids",
-            "state",
-            "is_sending",
-            "is_by_post",
-            "date_sent",
-            "date_reminded",
-            "reminder_count",
-            "answer_partner_id",
-            "answer_name",
-            "answer_date",
-        )
-    )
+    _fixed_unless = frozenset(("draft",))
 
     client_id = fields.Many2one(
         comodel_name="kam.client",
@@ -96,6 +76,7 @@ class KamReconciliation(models.Model):
         ],
         default="draft",
         required=True,
+        readonly=True,
         index=True,
         copy=False,
         tracking=True,
@@ -257,47 +238,35 @@ class KamReconciliation(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_kept_fields(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._check_kept_fields(vals)
-        if not self._terms_fields.isdisjoint(vals):
+        """Other terms make a draft one that is not computed; sudo: its figures."""
+        result = super().write(vals)
+        if not self._fixed_fields.isdisjoint(vals):
             self._check_draft()
-            vals = {**vals, **self._get_emptied_figures()}
             self.line_ids.sudo().unlink()
-        return super().write(vals)
+            super(KamReconciliation, self.sudo()).write(self._get_emptied_figures())
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         self._check_draft()
 
-    def _check_kept_fields(self, vals):
-        """Refuse figures, state and answers from anybody but the methods of the room.
+    @api.model
+    def _get_system_message(self, names):
+        return self.env._(
+            "Figures, state and answer of a reconciliation statement are not edited. "
+            "Use its buttons Compute, Send, Agree and Disagree."
+        )
 
-        :raise AccessError: naming the buttons
-        """
-        if not self.env.su and not self._kept_fields.isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "Figures, state and answer of a reconciliation statement are not "
-                    "edited. Use its buttons Compute, Send, Agree and Disagree."
-                )
-            )
+    def _get_fixed_message(self):
+        return self.env._(
+            "%(statement)s was sent and stays as it is. Make a new statement instead.",
+            statement=self.display_name,
+        )
 
     def _check_draft(self):
         """Raise a UserError for statements that were sent."""
-        if sent := self.filtered(lambda statement: statement.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(statement)s was sent and stays as it is. Make a new statement "
-                    "instead.",
-                    statement=sent[0].display_name,
-                )
-            )
+        self._check_unfixed()
 
     def _get_emptied_figures(self):
         """Values of a statement that is not computed."""

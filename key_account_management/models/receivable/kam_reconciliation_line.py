@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
 
 class KamReconciliationLine(models.Model):
@@ -10,9 +10,12 @@ class KamReconciliationLine(models.Model):
 
     _name = "kam.reconciliation.line"
     _description = "Line of Reconciliation Statement"
+    _inherit = ["kam.guard.mixin"]
     _order = "reconciliation_id, date, id"
 
-    _answer_fields = frozenset(("answer", "answer_amount", "note"))
+    _system_fields = frozenset(
+        ("reconciliation_id", "date", "kind", "name", "move_id", "debit", "credit")
+    )
 
     reconciliation_id = fields.Many2one(
         comodel_name="kam.reconciliation",
@@ -75,12 +78,12 @@ class KamReconciliationLine(models.Model):
 
         :raise AccessError: for anything else
         """
-        if not self._answer_fields.issuperset(vals):
-            raise AccessError(
-                self.env._(
-                    "The lines of a reconciliation statement follow from the ledger. "
-                    "Only the answer of the client can be entered."
-                )
-            )
         self.reconciliation_id._check_awaiting()
         return super().write(vals)
+
+    @api.model
+    def _get_system_message(self, names):
+        return self.env._(
+            "The lines of a reconciliation statement follow from the ledger. Only the "
+            "answer of the client can be entered."
+        )
