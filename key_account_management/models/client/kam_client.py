@@ -246,7 +246,7 @@ class KamClient(models.Model):
         self.env["kam.assignment"]._open_period(self, manager, date, reason)
         for client in self:
             client._message_log(
-                body=self.env._(
+                body=manager._get_kam_words(client.company_id)._(
                     "Handed over from %(old)s to %(new)s from %(date)s: %(reason)s",
                     old=client.manager_id.name or "–",
                     new=manager.name,
@@ -266,7 +266,9 @@ class KamClient(models.Model):
         """
         self._check_assigning({"active": False})
         for client in self:
-            client._message_log(body=self.env._("No key client any more: %s", reason))
+            user = client._get_responsible_user()
+            words = user._get_kam_words(client.company_id)
+            client._message_log(body=words._("No longer a key client: %s", reason))
         self.partner_ids.write({"kam_membership_id": False})
         self.action_archive()
         return True

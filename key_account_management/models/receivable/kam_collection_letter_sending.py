@@ -18,21 +18,9 @@ class KamCollectionLetter(models.Model):
         :raise UserError: for one that is no draft, or without an address
         """
         self._check_deciding()
-        self._check_recipients()
+        self.partner_id._check_kam_recipients()
         self._settle()._mail()
         return True
-
-    def _check_recipients(self):
-        if unknown := self.partner_id.filtered(
-            lambda partner: not partner._get_kam_recipient()
-        ):
-            raise UserError(
-                self.env._(
-                    "No e-mail address is known of: %(partners)s. Enter one, or mark "
-                    "the letter as sent by post.",
-                    partners=", ".join(unknown.mapped("name")),
-                )
-            )
 
     def action_send_by_post(self):
         """Approve drafts that go out on paper; nothing is mailed."""
@@ -170,7 +158,7 @@ class KamCollectionLetter(models.Model):
 
     def _send_queued(self):
         self.ensure_one()
-        self._check_recipients()
+        self.partner_id._check_kam_recipients()
         self._settle()._mail()
 
     def _unqueue(self, reason):

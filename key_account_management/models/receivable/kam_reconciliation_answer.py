@@ -19,16 +19,7 @@ class KamReconciliation(models.Model):
         """
         self._check_deciding()
         self._check_signable()
-        if unknown := self.partner_id.filtered(
-            lambda partner: not partner._get_kam_recipient()
-        ):
-            raise UserError(
-                self.env._(
-                    "No e-mail address is known of: %(partners)s. Enter one, or mark "
-                    "the statement as sent by post.",
-                    partners=", ".join(unknown.mapped("name")),
-                )
-            )
+        self.partner_id._check_kam_recipients()
         self._freeze()
         self._mail("key_account_management.mail_template_reconciliation")
         return True
@@ -281,14 +272,7 @@ class KamReconciliation(models.Model):
         :raise UserError: without an address
         """
         self.ensure_one()
-        if not self.partner_id._get_kam_recipient():
-            raise UserError(
-                self.env._(
-                    "No e-mail address is known of: %(partners)s. Enter one, or mark "
-                    "the statement as sent by post.",
-                    partners=self.partner_id.name,
-                )
-            )
+        self.partner_id._check_kam_recipients()
         self.write(
             {
                 "date_reminded": self.company_id._kam_today(),

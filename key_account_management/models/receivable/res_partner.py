@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ResPartner(models.Model):
@@ -23,3 +24,18 @@ class ResPartner(models.Model):
         others = partner.child_ids.filtered(lambda child: child.type == "invoice")
         found = (chosen | others - partner | partner).filtered("email")[:1]
         return found.with_env(self.env)
+
+    def _check_kam_recipients(self):
+        """Refuse legal entities whom no letter or statement reaches by mail.
+
+        :raise UserError: naming them
+        """
+        unknown = self.filtered(lambda partner: not partner._get_kam_recipient())
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "No e-mail address is known of: %(partners)s. Enter one, or mark "
+                    "the document as sent by post.",
+                    partners=", ".join(unknown.mapped("name")),
+                )
+            )
