@@ -92,8 +92,10 @@ class KamDispute(models.Model):
     def _compute_client_id(self):
         """The client that owes the document: it moves with the legal entity."""
         for dispute in self:
-            move = dispute.move_id
-            dispute.client_id = move and move._get_kam_debtor_client()
+            if dispute.move_id:
+                dispute.client_id = dispute.move_id._get_kam_debtor_client()
+            else:
+                dispute.client_id = False
 
     @api.depends("move_id")
     def _compute_company_id(self):
