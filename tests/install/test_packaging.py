@@ -22,6 +22,10 @@ WITHOUT_RULES = {
     "kam.credit.factor",
     "kam.credit.factor.range",
     "kam.stage",
+    "kam.visit.kind",
+    "kam.visit.outcome",
+    "kam.visit.purpose",
+    "kam.visit.reason",
 }
 # A file of an addon, as views and styles name it.
 STATIC = re.compile(r"""["'(]/([a-z_]+/static/[^"'()\s]+\.(?:svg|png|jpg|gif))""")

@@ -217,7 +217,7 @@ class TestPoisonedRecords(JobCase):
             orders.append(order)
         # core refuses to confirm an order whose customer has to sign first
         orders[0].order_line.product_id = False
-        self.run_cron("ir_cron_credit_review")
+        self.run_cron("ir_cron_credit_task")
         self.assertEqual(orders[1].state, "sale")
         self.assertEqual((orders[0].state, orders[0].credit_state), ("draft", "pass"))
         self.assertTold(orders[0])

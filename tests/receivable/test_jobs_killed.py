@@ -65,7 +65,7 @@ CRONS = (
     ("kam.reconciliation", "_cron_send"),
     ("kam.promise", "_cron_judge"),
     ("kam.credit.snapshot", "_cron_snapshot"),
-    ("kam.credit.decision", "_cron_review_held"),
+    ("kam.credit.task", "_cron_decide"),
     ("kam.credit.line", "_cron_remind"),
 )
 COUNT = 6

@@ -1,8 +1,7 @@
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 ACTIVITY = "key_account_management.mail_activity_type_job"
 _logger = logging.getLogger(__name__)
@@ -46,9 +45,11 @@ class KamJob(models.AbstractModel):
                 return False
         return True
 
-    def _try(self, batch, work, domain=None, fail=None):
+    def _try(self, batch, work, domain=None, fail=None, *, is_inner=False):
         """Do the work on a batch, with a savepoint around it.
 
+        :param is_inner: within the work of another job, which has to try all of it
+            again when somebody else works on the same at this moment
         :return: whether it was done
         """
         try:
@@ -59,8 +60,10 @@ class KamJob(models.AbstractModel):
                     rest = rest.filtered_domain(domain)
                 if rest:
                     work(rest)
-        except OperationalError:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # somebody else works on it at this moment
+            if is_inner:
+                raise
             _logger.info("%s are left for the next round.", batch)
             return False
         except Exception as error:  # whatever it is, the others go on

@@ -113,9 +113,8 @@ class KamCollection(models.Model):
 
     def _get_debts(self, client_ids):
         """Return per key with overdue debt: overdue, priority, whether it opens."""
-        for model in ("account.move.line", "kam.client", "kam.tier"):
-            self.env[model].flush_model()
-        for model in ("kam.credit.line", "kam.credit.policy"):
+        self.env["kam.credit.ledger"]._flush_items()
+        for model in ("kam.client", "kam.tier", "kam.credit.line", "kam.credit.policy"):
             self.env[model].flush_model()
         self.env["res.partner"].flush_model(["kam_client_id", "commercial_partner_id"])
         clients = SQL("(SELECT id FROM kam_client)")
@@ -159,8 +158,7 @@ class KamCollection(models.Model):
                                    OR days > COALESCE(policy.overdue_grace_days, 0))
                                 AS beyond
                       FROM (%(items)s) item
-                      JOIN account_move_line entry ON entry.id = item.line_id
-                      JOIN res_partner partner ON partner.id = entry.partner_id
+                      JOIN res_partner partner ON partner.id = item.partner_id
                       JOIN kam_client client ON client.id = item.client_id
                  LEFT JOIN kam_tier tier ON tier.id = client.tier_id
                  LEFT JOIN kam_credit_line line ON line.client_id = item.client_id

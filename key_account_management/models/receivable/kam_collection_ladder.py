@@ -32,11 +32,11 @@ class KamCollectionLadder(models.AbstractModel):
         :param clients: ids of clients; default all
         :param first: from how many days past due on; negative: before they are due
         """
-        for model in ("account.move.line", "kam.collection", "kam.promise"):
+        self.env["kam.credit.ledger"]._flush_items()
+        for model in ("kam.collection", "kam.promise"):
             self.env[model].flush_model()
-        self.env["account.move"].flush_model(["name"])
         self.env["kam.client"].flush_model(["tier_id"])
-        self.env["res.partner"].flush_model(["kam_client_id", "commercial_partner_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         keys = SQL("(SELECT id FROM kam_client)")
         if clients is not None:
             keys = [(client_id, company.id) for client_id in [*clients, 0]]
@@ -65,23 +65,18 @@ class KamCollectionLadder(models.AbstractModel):
         ]
 
     def _item_query(self, company, day, keys):
-        """SQL of open items in company currency and, as ``amount``, in their own.
+        """SQL of open items with their legal entity, and ``amount`` in their currency.
 
-        What is open in the currency of the document is told apart from the entry by
-        entry residual only where matchings are dated later than the day.
+        The query of the ledger, so that a letter claims what the debtor's card shows.
         """
         return SQL(
             """
-            SELECT item.*, line.move_id, line.currency_id, line.date AS booked,
-                   COALESCE(line.date_maturity, line.date) AS due,
-                   partner.commercial_partner_id AS partner_id,
-                   CASE WHEN item.residual = line.amount_residual
-                        THEN line.amount_residual_currency
-                        ELSE item.residual * line.amount_currency
-                             / NULLIF(line.balance, 0) END AS amount
+            SELECT item.line_id, item.move_id, item.client_id, item.root_id, item.date,
+                   item.due, item.days, item.currency_id, item.residual,
+                   item.residual_currency AS amount,
+                   partner.commercial_partner_id AS partner_id
               FROM (%(items)s) item
-              JOIN account_move_line line ON line.id = item.line_id
-              JOIN res_partner partner ON partner.id = line.partner_id
+              JOIN res_partner partner ON partner.id = item.partner_id
              WHERE item.root_id = %(root)s
             """,
             items=self.env["kam.credit.ledger"]._receivable_items(keys, day),
@@ -124,10 +119,10 @@ class KamCollectionLadder(models.AbstractModel):
         return SQL(
             """
             SELECT item.partner_id, item.move_id, item.currency_id,
-                   item.booked AS date, -item.amount AS amount, -item.residual AS debt
+                   item.date, -item.amount AS amount, -item.residual AS debt
               FROM (%s) item
              WHERE item.residual < 0 AND item.amount < 0
-          ORDER BY item.booked, item.line_id
+          ORDER BY item.date, item.line_id
             """,
             items,
         )

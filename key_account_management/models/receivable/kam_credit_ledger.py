@@ -61,8 +61,7 @@ class KamCreditLedger(models.AbstractModel):
     @api.model
     def _get_disputed_overdue(self, key, grace_days):
         """Return what is disputed of the overdue debt of a key beyond the grace."""
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id"])
+        self._flush_items()
         today = self._today()
         [(amount,)] = self.env.execute_query(
             SQL(
@@ -91,7 +90,7 @@ class KamCreditLedger(models.AbstractModel):
         :param claims: of the ladder
         :param terms: dict client -> (percent per day, most in percent of the item)
         """
-        self.env["account.partial.reconcile"].flush_model()
+        self._flush_items()
         rows = self.env.execute_query(
             SQL(
                 """
