@@ -214,7 +214,8 @@ class SaleOrder(models.Model):
                     "controller, the head of the department or the director."
                 )
             )
-        if not (reason or "").strip():
+        reason = self._take_text(reason, self.env._("Reason"))
+        if not reason:
             raise UserError(self.env._("Enter the reason."))
         if any(order.state != "sale" for order in self):
             raise UserError(self.env._("Only confirmed orders have a rest to close."))
@@ -223,9 +224,9 @@ class SaleOrder(models.Model):
         for order in orders:
             words = order._credit_for_reader().env
             order.sudo()._message_log(
-                body=words._("Rest closed: %s", reason.strip())
+                body=words._("Rest closed: %s", reason)
                 if closed
-                else words._("Rest opened again: %s", reason.strip()),
+                else words._("Rest opened again: %s", reason),
                 author_id=self.env.user.partner_id.id,
             )
         return True

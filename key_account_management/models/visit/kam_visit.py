@@ -37,11 +37,11 @@ class KamVisit(models.Model):
 
     _name = "kam.visit"
     _description = "Visit"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
 
-    _fixed_fields = frozenset(
+    _system_fields = frozenset(
         ("state", "decision", "missed_at", "planned_day", "done_day", "cancelled_at")
         + ("cancel_reason", "is_cancelled_by_client", "is_unplanned", "plan_id")
         + ("is_locked", "proposed_week", "score", "reasons", "on_behalf_of_id")
@@ -488,7 +488,8 @@ class KamVisit(models.Model):
                     self.env._("%s is cancelled. Make a new one.", visit.display_name)
                 )
 
-    def _get_fixed_message(self):
+    @api.model
+    def _get_system_message(self, names):
         return self.env._(
             "A visit is finished with “Done” and dropped with “Cancel Visit”: its state "
             "and its place in the weekly plan are not written directly."
