@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -198,6 +198,27 @@ class KamAssignment(models.Model):
             ]
         )
         return periods.manager_id
+
+    @api.model
+    def _get_periods(self, clients, user):
+        """Return (client, end) of when the user owned these clients.
+
+        :return: list; the end is a Datetime, two days after the last one because
+            `_get_managers_since` counts the day after as well
+        """
+        periods = self.sudo().search_fetch(
+            [("client_id", "in", clients.ids), ("manager_id", "=", user.id)]
+        )
+        midnight = datetime.min.time()
+        return [
+            (
+                period.client_id,
+                datetime.combine(period.date_to + timedelta(days=2), midnight)
+                if period.date_to
+                else datetime.max,
+            )
+            for period in periods
+        ]
 
     @api.model
     def _get_owners(self, client_dates):
