@@ -9,12 +9,28 @@ _COLUMNS = (
     ("sale_order", "credit_state", "varchar DEFAULT 'none'"),
     ("sale_order", "credit_rest", "numeric DEFAULT 0"),
     ("sale_order", "credit_rest_closed", "bool"),
+    ("sale_order", "credit_debtor_id", "int4"),
     ("account_move", "kam_client_id", "int4"),
     ("crm_lead", "kam_client_id", "int4"),
 )
 
 # Our tables, those that refer to others first.
 _TABLES = (
+    "kam_scorecard_entry",
+    "kam_scorecard_line",
+    "kam_scorecard",
+    "kam_remark",
+    "kam_kpi_range",
+    "kam_kpi",
+    "kam_sales_plan_line",
+    "kam_sales_plan",
+    "kam_visit_plan_exception",
+    "kam_visit",
+    "kam_visit_plan",
+    "kam_visit_kind",
+    "kam_visit_outcome",
+    "kam_visit_purpose",
+    "kam_visit_reason",
     "kam_reconciliation_line",
     "kam_reconciliation",
     "kam_collection_step",
@@ -34,6 +50,7 @@ _TABLES = (
     "kam_credit_factor",
     "kam_credit_document_type",
     "kam_credit_class",
+    "kam_credit_task",
     "kam_credit_verdict",
     "kam_credit_request",
     "kam_credit_reason",
@@ -67,7 +84,7 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Fill the rest of the orders that are confirmed already."""
+    """Fill debtor and rest of the orders that are confirmed already."""
     for table, column, kind in _COLUMNS:
         if "DEFAULT" in kind:
             env.cr.execute(
@@ -77,6 +94,7 @@ def post_init_hook(env):
                     SQL.identifier(column),
                 )
             )
+    env["sale.order"]._fill_credit_debtors()
     env["sale.order"]._fill_credit_rest()
 
 

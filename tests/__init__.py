@@ -3,6 +3,8 @@ from .check import *  # noqa: F403
 from .client import *  # noqa: F403
 from .credit import *  # noqa: F403
 from .install import *  # noqa: F403
+from .performance import *  # noqa: F403
 from .receivable import *  # noqa: F403
 from .security import *  # noqa: F403
+from .visit import *  # noqa: F403
 from .web import *  # noqa: F403

@@ -369,13 +369,26 @@ class KamDocuments:
         """Money in the bank, matched with ``invoice`` if one is named."""
         partner = partner or invoice.partner_id
         company = company or (invoice.company_id if invoice else cls.company)
+        move = cls.make_receipt(amount, partner, date=date, company=company)
+        move.action_post()
+        if invoice:
+            receivable = partner.with_company(company).property_account_receivable_id
+            (move.line_ids | invoice.line_ids).filtered(
+                lambda item: item.account_id == receivable and not item.reconciled
+            ).reconcile()
+        return move
+
+    @classmethod
+    def make_receipt(cls, amount, partner, date=None, company=None):
+        """Money in the bank, not posted yet."""
+        company = company or cls.company
         root = company.root_id
         journal = cls.env["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", root.id)], limit=1
         )
         receivable = partner.with_company(company).property_account_receivable_id
         item = {"partner_id": partner.commercial_partner_id.id, "name": "Payment"}
-        move = (
+        return (
             cls.env["account.move"]
             .with_company(company)
             .create(
@@ -399,12 +412,6 @@ class KamDocuments:
                 }
             )
         )
-        move.action_post()
-        if invoice:
-            (move.line_ids | invoice.line_ids).filtered(
-                lambda item: item.account_id == receivable and not item.reconciled
-            ).reconcile()
-        return move
 
     @classmethod
     def credit_note(cls, invoice, quantity=None, price=None, date=None, match=False):

@@ -110,7 +110,7 @@ def line_of(bar):
 
 def _core(env, purpose, sizes):
     """Name of the database with the company and without the addon."""
-    base = env.databases.base("plain")
+    base = env.databases.base()
 
     def build(current, name):
         env.databases.copy(base, name)

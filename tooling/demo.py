@@ -24,6 +24,7 @@ ROLES = {
     "director": "commercial director",
     "credit": "credit controller",
     "support": "sales support",
+    "azbuka": "customer, on the portal",
     "admin": "administrator",
 }
 

@@ -5,9 +5,12 @@ short private folder, so no port can clash. PostgreSQL refuses to run as root: r
 runs it as the user `postgres`, and where that user cannot reach the checkout, the
 cluster lives in that user's home instead.
 
+A checkout that was copied together with its state folder gets a cluster of its own.
+
 Several commands may use the cluster at once: each holds a shared lock, and the last
-to leave stops the server. The kernel drops the lock of a command that was killed; a
-server that such a command left behind is simply used by the next.
+to leave stops the server, unless somebody else is connected still. The kernel drops
+the lock of a command that was killed; a server that such a command left behind is
+simply used by the next.
 """
 
 import json
@@ -94,24 +97,55 @@ class Cluster:
                 self._launch()
 
     def stop(self):
-        """Stop the server if it runs, and take its socket's folder away."""
-        if self._place and (self.data / "postmaster.pid").exists():
+        """Stop the server if it runs and nobody is connected to it.
+
+        Takes its socket's folder away.
+        """
+        if not self._place or self._is_used():
+            return
+        if (self.data / "postmaster.pid").exists():
             self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
             shutil.rmtree(self.socket, ignore_errors=True)
+
+    def _is_used(self):
+        """Whether somebody is connected: a server whose ./kam was killed, or psql."""
+        done = self._run(
+            *("psql", "-h", self.socket, "-U", USER, "-d", "postgres", "-Atc"),
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid != pg_backend_pid()",
+        )
+        return done.returncode == 0 and int(done.stdout) > 0
 
     # Where it lives
 
     def _read_place(self):
+        """Return where the cluster of this checkout lives; nothing if it has none.
+
+        What a copied state folder says of the cluster of another checkout is not for
+        this one; the files copied along may be those of a server that was running.
+        """
         try:
-            return json.loads(self._place_file.read_text())
+            place = json.loads(self._place_file.read_text())
         except (FileNotFoundError, ValueError):
             return {}
+        home = Path(place.get("home", ""))
+        own = paths.STATE / "postgres"
+        if home == own or home.name == self._outside_name():
+            return place
+        if home.exists():
+            shutil.rmtree(own, ignore_errors=True)
+        return {}
+
+    @staticmethod
+    def _outside_name():
+        """Name of the home of a cluster that is kept outside of the checkout."""
+        return f"kam-{paths.checkout_id()}"
 
     def _choose_place(self):
         """Settle the cluster's home and the socket's folder; make both."""
         home = Path(self._place.get("home", paths.STATE / "postgres"))
         if not self._make_home(home):
-            home = self._account_home() / f"kam-{paths.checkout_id()}"
+            home = self._account_home() / self._outside_name()
             if not self._make_home(home):
                 raise Failure(f"the user {self._account} can write to no folder")
         socket = self._place.get("socket", "")
@@ -239,8 +273,7 @@ class Cluster:
             cwd="/",
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             start_new_session=True,
             **account,

@@ -74,7 +74,7 @@ def _pytest(env, database, clean, arguments):
     variables = env.variables(
         ODOO_RC=configuration,
         KAM_ODOO_RC=configuration,
-        KAM_BASE=env.databases.base(FLAVOUR),
+        KAM_BASE=env.databases.base(),
         KAM_LINT="" if clean else "findings",
     )
     command = [

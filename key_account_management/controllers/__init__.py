@@ -1,2 +1,3 @@
 from . import reconciliation
+from . import signature
 from . import workbook

@@ -4,6 +4,9 @@ from . import kam_demo_documents
 from . import kam_demo_stories
 from . import kam_demo_reconciliations
 from . import kam_demo_collection
+from . import kam_demo_checks
 from . import kam_demo_past
 from . import kam_demo_settlement
 from . import kam_demo_ladder
+from . import kam_demo_performance
+from . import kam_demo_visits

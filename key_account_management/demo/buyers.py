@@ -99,9 +99,12 @@ BUYERS = (
 )
 
 # Azbuka Trading House: debt 700,000, confirmed 200,000 and two quotations, to try
-# the credit decision by hand. Lukomorye does not pay an old invoice.
+# the credit decision by hand. One client of each manager does not pay an old invoice.
 FIXED = (
     Fixed("lukomorye", 64000, ordered=92, shipped=90),
+    Fixed("solovey", 24000, ordered=75, shipped=72),
+    Fixed("kalinka", 9000, ordered=71, shipped=69),
+    Fixed("vershina", 36000, ordered=95, shipped=92),
     Fixed("azbuka", 180000, ordered=11, shipped=9),
     Fixed("azbuka_retail", 140000, ordered=10, shipped=8),
     Fixed("azbuka", 160000, ordered=8, shipped=7),

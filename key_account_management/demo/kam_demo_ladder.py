@@ -6,8 +6,7 @@ class KamDemo(models.AbstractModel):
 
     _inherit = "kam.demo"
 
-    def _create_collection(self):
-        result = super()._create_collection()
+    def _start_ladder(self):
         company = self.env.company
         company.write(
             {
@@ -20,7 +19,6 @@ class KamDemo(models.AbstractModel):
         self._climb_once(company)
         letters = self.env["kam.collection.letter"].search([("kind", "=", "letter")])
         letters[:2].action_send_by_post()
-        return result
 
     def _climb_once(self, company):
         """Make the first run, on a day off that of the next working day."""

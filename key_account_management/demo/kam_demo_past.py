@@ -4,7 +4,6 @@ from odoo import models
 from odoo.tools import SQL
 
 HISTORY_DAYS = 365
-MONTH = 31
 
 
 class KamDemo(models.AbstractModel):
@@ -12,20 +11,12 @@ class KamDemo(models.AbstractModel):
 
     _inherit = "kam.demo"
 
-    def _create_stories(self):
-        result = super()._create_stories()
-        self._create_snapshots()
-        return result
-
     def _create_snapshots(self):
         self._age_credit_lines()
         company = self.env.company.root_id
         last = company._get_kam_yesterday()
-        day = last - timedelta(days=HISTORY_DAYS - 1)
-        while day <= last:
-            end = min(day + timedelta(days=MONTH - 1), last)
-            self.env["kam.credit.snapshot"]._fill(company, day, end)
-            day = end + timedelta(days=1)
+        first = last - timedelta(days=HISTORY_DAYS - 1)
+        self.env["kam.credit.snapshot"]._fill(company, first, last)
 
     def _age_credit_lines(self):
         """Let lines and their history begin a year ago; dates that nobody writes."""

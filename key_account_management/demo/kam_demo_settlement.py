@@ -8,11 +8,6 @@ class KamDemo(models.AbstractModel):
 
     _inherit = "kam.demo"
 
-    def _create_stories(self):
-        result = super()._create_stories()
-        self._create_registered_payment()
-        return result
-
     def _create_registered_payment(self):
         client = self._ref("kam_client_lukomorye")
         journal = self._get_journal("bank")

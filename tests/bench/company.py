@@ -215,7 +215,7 @@ class Company:
             order,
             count,
             **self._partner_columns(
-                "partner_id partner_invoice_id partner_shipping_id"
+                "partner_id partner_invoice_id partner_shipping_id credit_debtor_id"
             ),
             name=SQL("'BENCH' || %s + n", self._last_id("sale_order")),
             client_order_ref=self.kind,

@@ -111,11 +111,24 @@ def _search_query(condition):
 
 
 def _figures_query(page=None):
-    """SQL of all figures of one company's lines; here no line has a tolerance."""
+    """SQL of all figures of one company's lines; here no line has a tolerance.
+
+    At the close of today: what was matched later is open, what is dated later is not
+    invoiced.
+    """
     lines = SQL("TRUE") if page is None else SQL("id = ANY(%s)", page)
     return SQL(
         """
         WITH line AS (SELECT * FROM kam_credit_line WHERE %(lines)s),
+        later AS (
+            SELECT line_id, SUM(amount) AS amount
+              FROM (SELECT debit_move_id AS line_id, amount
+                      FROM account_partial_reconcile WHERE max_date > CURRENT_DATE
+                 UNION ALL
+                    SELECT credit_move_id, -amount
+                      FROM account_partial_reconcile WHERE max_date > CURRENT_DATE) part
+          GROUP BY line_id
+        ),
         debt AS (
             SELECT client_id, %(sums)s
               FROM (SELECT line.client_id, item.amount_residual AS residual,
@@ -130,17 +143,39 @@ def _figures_query(page=None):
                        AND item.amount_residual != 0
                        AND item.reconciled IS NOT TRUE
                        AND item.parent_state = 'posted'
-                       AND (item.amount_residual > 0
-                            OR item.date <= CURRENT_DATE)) item
+                       AND item.date <= CURRENT_DATE
+                       AND item.id NOT IN (SELECT line_id FROM later)
+                 UNION ALL
+                    SELECT line.client_id, item.amount_residual + later.amount,
+                           CURRENT_DATE - item.date_maturity
+                      FROM later
+                      JOIN account_move_line item ON item.id = later.line_id
+                      JOIN account_account account ON account.id = item.account_id
+                      JOIN res_partner partner ON partner.id = item.partner_id
+                      JOIN line ON line.client_id = partner.kam_client_id
+                     WHERE account.account_type = 'asset_receivable'
+                       AND item.parent_state = 'posted'
+                       AND item.date <= CURRENT_DATE) item
           GROUP BY client_id
         ),
         rest AS (
-            SELECT line.client_id, SUM(orders.credit_rest) AS rest
-              FROM line
-              JOIN res_partner partner ON partner.kam_client_id = line.client_id
-              JOIN sale_order orders ON orders.partner_invoice_id = partner.id
-             WHERE orders.state = 'sale' AND orders.credit_rest > 0
-          GROUP BY line.client_id
+            SELECT client_id, SUM(rest) AS rest
+              FROM (SELECT line.client_id, orders.credit_rest AS rest
+                      FROM line
+                      JOIN res_partner partner
+                        ON partner.kam_client_id = line.client_id
+                      JOIN sale_order orders ON orders.partner_invoice_id = partner.id
+                     WHERE orders.state = 'sale' AND orders.credit_rest > 0
+                 UNION ALL
+                    SELECT line.client_id, item.balance
+                      FROM account_move_line item
+                      JOIN account_account account ON account.id = item.account_id
+                      JOIN res_partner partner ON partner.id = item.partner_id
+                      JOIN line ON line.client_id = partner.kam_client_id
+                     WHERE account.account_type = 'asset_receivable'
+                       AND item.parent_state = 'posted' AND item.balance > 0
+                       AND item.date > CURRENT_DATE) item
+          GROUP BY client_id
         ),
         figure AS (
             SELECT line.id, line."limit", debt.*,

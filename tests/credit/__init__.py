@@ -2,6 +2,7 @@ from . import (
     test_batch,
     test_behaviour,
     test_chain,
+    test_close_of_day,
     test_company_day,
     test_concurrency,
     test_customer_told,
@@ -24,6 +25,7 @@ from . import (
     test_release,
     test_review,
     test_rules,
+    test_server,
     test_snapshot,
     test_snapshot_race,
 )

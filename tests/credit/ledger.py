@@ -13,13 +13,12 @@ def cents(amount):
 class Ledger:
     """The figures of some partners in a company and its branches, in cents.
 
-    With ``at`` a date: as of the close of that day.
+    As of the close of a day.
     """
 
-    def __init__(self, env, partners, company, today, at=None):
+    def __init__(self, env, partners, company, day):
         self.env = env
-        self.at = at
-        self.today = at or today
+        self.at = self.today = day
         self.companies = env["res.company"].search([("id", "child_of", company.id)])
         self.partners = env["res.partner"].search([("id", "child_of", partners.ids)])
         self.items = self.read_items()
@@ -42,12 +41,8 @@ class Ledger:
         )
         return sum(cents(item.balance) for item in items)
 
-    def read_items(self):
-        """(residual in cents, due date) of every posted receivable item.
-
-        What is paid in the item's own currency is not due.
-        """
-        lines = self.env["account.move.line"].search(
+    def posted(self):
+        return self.env["account.move.line"].search(
             [
                 ("partner_id", "in", self.partners.ids),
                 ("company_id", "in", self.companies.ids),
@@ -55,7 +50,19 @@ class Ledger:
                 ("move_id.state", "=", "posted"),
             ]
         )
-        lines = lines.filtered(lambda line: not self.at or line.date <= self.at)
+
+    @property
+    def postdated(self):
+        """Debits dated later than the day."""
+        later = self.posted().filtered(lambda line: line.date > self.at)
+        return sum(cents(line.debit) for line in later)
+
+    def read_items(self):
+        """(residual in cents, due date) of every posted receivable item.
+
+        What is paid in the item's own currency is not due.
+        """
+        lines = self.posted().filtered(lambda line: line.date <= self.at)
         matched, in_currency = defaultdict(int), defaultdict(int)
         matchings = self.env["account.partial.reconcile"].search(
             [
@@ -64,8 +71,7 @@ class Ledger:
                 ("credit_move_id", "in", lines.ids),
             ]
         )
-        if self.at:
-            matchings = matchings.filtered(lambda m: m.max_date <= self.at)
+        matchings = matchings.filtered(lambda m: date_of(m) <= self.at)
         sides = matchings.debit_move_id | matchings.credit_move_id
         self.is_closed = sides <= lines
         for matching in matchings:
@@ -128,6 +134,7 @@ class Ledger:
 
     @property
     def uninvoiced(self):
+        """Of today: rests are not kept by day."""
         orders = self.env["sale.order"].search(
             [
                 ("partner_invoice_id", "in", self.partners.ids),
@@ -135,7 +142,12 @@ class Ledger:
                 ("state", "=", "sale"),
             ]
         )
-        return sum(rest(order) for order in orders)
+        return self.postdated + sum(rest(order) for order in orders)
+
+
+def date_of(matching):
+    """The later date of the two items."""
+    return max(matching.debit_move_id.date, matching.credit_move_id.date)
 
 
 def posted_lines(line):

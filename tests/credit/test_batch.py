@@ -110,3 +110,31 @@ class TestJointDecision(KamCommon):
         first._action_cancel()
         self.confirm(second)
         self.assertPassed(second)
+
+
+class TestQueries(KamCommon):
+    """The gate reads what it needs in a fixed number of queries."""
+
+    def count(self, partner, lines=10):
+        """Queries of confirming an order of some lines by the button."""
+        order = self.make_order(partner, lines=[{"price_unit": 1}] * lines)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        order.read(["name", "state", "amount_total", "partner_id"])
+        before = self.env.cr.sql_log_count
+        self.confirm(order)
+        self.env.flush_all()
+        self.assertEqual(order.state, "sale")
+        return self.env.cr.sql_log_count - before
+
+    def test_a_decision_takes_a_few_queries_more_than_core(self):
+        partner = self.make_limited(100_000).partner_ids
+        stranger = self.make_partner("Stranger")
+        for warm in (partner, stranger):
+            self.count(warm)
+        self.assertLessEqual(self.count(partner) - self.count(stranger), 8)
+
+    def test_whatever_the_number_of_lines(self):
+        partner = self.make_limited(100_000).partner_ids
+        self.count(partner)
+        self.assertLessEqual(self.count(partner, 40), self.count(partner, 10))

@@ -1,5 +1,9 @@
 """Decisions are append-only, and the chain over them shows what was touched."""
 
+from dataclasses import replace
+from hashlib import sha256
+
+from odoo import fields
 from odoo.exceptions import UserError
 
 from ..common import KamCommon
@@ -233,3 +237,125 @@ class TestChain(ChainCase):
             self.decisions[0].chain_position,
         )
         self.assertEqual(self.check(), [])
+
+    def test_the_walk_goes_on_and_lists_all_faults(self):
+        other = self.make_limited(100, "Other")
+        orders = self.env["sale.order"]
+        for amount in (10, 20, 30, 500, 600):
+            order = self.make_order(other.partner_ids, amount)
+            self.confirm(order)
+            orders |= order
+        theirs = orders.credit_decision_id.sorted("id")
+        for decision in (self.decisions[0], theirs[0], theirs[4]):
+            self.tamper(
+                "UPDATE kam_credit_decision SET shortfall = 1 WHERE id = %s",
+                decision.id,
+            )
+        self.remove(theirs[2])
+        self.assertEqual(
+            self.check(),
+            [
+                f"{self.client.name}: entry 1 was changed",
+                "Other: entry 1 was changed",
+                "Other: entry 3 is missing",
+                "Other: entry 5 was changed",
+            ],
+        )
+
+    def test_an_entry_put_in_shows(self):
+        self.tamper(
+            "UPDATE kam_credit_decision SET chain_position = 2 WHERE id = %s",
+            self.decisions[2].id,
+        )
+        self.assertIn(f"{self.client.name}: entry 2 is there twice", self.check())
+
+
+class TestAmounts(KamCommon):
+    """Amounts are hashed as they are stored, whatever their size."""
+
+    AMOUNTS = (
+        0.01,
+        1.005,
+        7.6e12,
+        7_600_000_000_000.01,
+        7_654_321_098_765.43,
+        12_345_678_901_234.57,
+        90_071_992_547_409.93,
+        123_456_789_012_345.67,
+        9_007_199_254_740_993.0,
+        7.6e17,
+    )
+
+    def check(self):
+        return self.env["kam.credit.decision"]._check_chain()
+
+    def test_held_orders_of_any_size(self):
+        client = self.make_limited(0.1)
+        for amount in self.AMOUNTS:
+            with self.subTest(amount):
+                order = self.make_order(client.partner_ids, amount)
+                self.confirm(order)
+                self.assertTrue(order.credit_decision_id)
+                self.assertEqual(self.check(), [])
+
+    def test_figures_that_are_not_whole_cents(self):
+        """As sums of floats are: what is stored counts."""
+        client = self.make_limited(0.1)
+        order = self.make_order(client.partner_ids, 5)
+        judgement = next(order._credit_judge())
+        for size in range(1, 18):
+            for cents in (0.014999, 0.015, 0.3 - 0.1, 1 / 3):
+                figure = 10**size + cents
+                case = replace(judgement.case, receivable=figure, overdue=-figure)
+                self.env["kam.credit.decision"]._record(replace(judgement, case=case))
+        self.assertEqual(self.check(), [])
+
+    def test_a_release_of_parts_of_a_cent(self):
+        client = self.make_limited(100)
+        order = self.make_order(client.partner_ids, 500)
+        self.confirm(order)
+        decision = order.credit_decision_id.with_user(self.controller)
+        decision.action_release("Paid tomorrow", amount=500.005)
+        self.assertEqual(self.check(), [])
+
+    def test_a_cent_of_a_very_large_amount_shows(self):
+        client = self.make_limited(100)
+        order = self.make_order(client.partner_ids, 7.6e16)
+        self.confirm(order)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE kam_credit_decision SET order_amount = order_amount + 0.01 "
+            "WHERE id = %s",
+            [order.credit_decision_id.id],
+        )
+        self.assertEqual(self.check(), [f"{client.name}: entry 1 was changed"])
+
+    def test_entries_written_before_amounts_were_texts_are_proved(self):
+        """The text of the first versions: floats with three decimals."""
+        client = self.make_limited(1_000_000)
+        for amount in (0.01, 1234.56, 999_999.99, 987_654_321.09):
+            order = self.make_order(client.partner_ids, amount)
+            self.confirm(order)
+        previous = ""
+        for entry in order.credit_decision_id.search(
+            [("client_id", "=", client.id)], order="chain_position"
+        ):
+            money = [f"{entry[name]:.3f}" for name in entry._chain_money]
+            reasons = [
+                f"{r.rule} {r.outcome} {r.measured:.2f} {r.allowed:.2f}"
+                for r in entry.reason_ids.sorted("id")
+            ]
+            parties = entry.order_id, entry.client_id, entry.company_id
+            text = "|".join(
+                [
+                    *(previous, str(entry.chain_position), "decision"),
+                    *(str(record.id) for record in parties),
+                    entry.outcome,
+                    *money,
+                    str(entry.user_id.id),
+                    fields.Datetime.to_string(entry.date),
+                    *reasons,
+                ]
+            )
+            previous = entry.chain_hash
+            self.assertEqual(previous, sha256(text.encode()).hexdigest())

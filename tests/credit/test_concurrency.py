@@ -108,22 +108,20 @@ class Browser:
             {"db": database, "login": login, "password": login},
         )
 
-    def confirm(self, order_id):
+    def run(self, model, method, *args):
         return self.call(
-            "/web/dataset/call_kw/sale.order/action_confirm",
-            {
-                "model": "sale.order",
-                "method": "action_confirm",
-                "args": [[order_id]],
-                "kwargs": {},
-            },
+            f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": args, "kwargs": {}},
         )
+
+    def confirm(self, order_id):
+        return self.run("sale.order", "action_confirm", [order_id])
 
 
 class WebServer:
-    """A real server with two HTTP workers on a database."""
+    """A real server on a database: HTTP workers and, if wanted, a worker for jobs."""
 
-    def __init__(self, database):
+    def __init__(self, database, workers=2, jobs=0):
         self.database = database
         self.port, gevent_port = self.free_ports()
         self.base = f"http://127.0.0.1:{self.port}"
@@ -136,8 +134,8 @@ class WebServer:
                 *self.connection(),
                 f"--database={database}",
                 f"--db-filter=^{database}$",
-                "--workers=2",
-                "--max-cron-threads=0",
+                f"--workers={workers}",
+                f"--max-cron-threads={jobs}",
                 "--http-interface=127.0.0.1",
                 f"--http-port={self.port}",
                 f"--gevent-port={gevent_port}",
@@ -208,11 +206,8 @@ class WebServer:
 
 
 @tagged("standard", "post_install", "-at_install")
-class TestRace(KamFactory, BaseCase):
+class RaceCase(KamFactory, BaseCase):
     """Works on a committed copy of the database with its own registry."""
-
-    BY_CONNECTIONS = 200
-    BY_WORKERS = 20
 
     @classmethod
     def setUpClass(cls):
@@ -250,6 +245,16 @@ class TestRace(KamFactory, BaseCase):
         """A connection of its own, committed at the end."""
         with cls.race.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, dict(MAIL_OFF))
+
+    def assertWhole(self):
+        with self.transaction() as env:
+            self.assertEqual(env["kam.credit.decision"]._check_chain(), [])
+            self.assertEqual(env["sale.order"]._check_credit_rest(), [])
+
+
+class TestRace(RaceCase):
+    BY_CONNECTIONS = 200
+    BY_WORKERS = 20
 
     def make_pairs(self, count):
         """Ids of twice ``count`` quotations of 80,000, two and two.
@@ -305,11 +310,6 @@ class TestRace(KamFactory, BaseCase):
             states = sorted((order.state, order.credit_state) for order in orders)
             self.assertEqual(states, [("draft", "hold"), ("sale", "pass")], message)
             orders.filtered(lambda order: order.state == "sale")._action_cancel()
-
-    def assertWhole(self):
-        with self.transaction() as env:
-            self.assertEqual(env["kam.credit.decision"]._check_chain(), [])
-            self.assertEqual(env["sale.order"]._check_credit_rest(), [])
 
     def test_exactly_one_of_two_connections_passes_200_times_in_a_row(self):
         def confirm(_lane, order_id, barrier):

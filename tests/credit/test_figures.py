@@ -114,7 +114,8 @@ class TestReceivable(KamCommon):
 
     def test_a_post_dated_invoice_does_not_vanish_at_the_gate(self):
         self.make_invoice(self.partners[0], 100, date=self.day(40))
-        self.assertMoney(self.judge(self.client), receivable=100)
+        decision = self.judge(self.client)
+        self.assertMoney(decision, receivable=0, uninvoiced=100, exposure=100)
 
     def test_a_post_dated_payment_gives_no_credit_yet_at_the_gate(self):
         self.make_invoice(self.partners[0], 100)

@@ -14,9 +14,9 @@ class PastCase(KamCommon):
         """(residual, days past due) of the open items at the close of a day."""
         client, company = client or self.client, company or self.company
         ledger = self.env["kam.credit.ledger"]
-        ledger._flush_past()
+        ledger._flush_items()
         rows = self.env.execute_query_dict(
-            ledger._past_items([(client.id, company.id)], self.day(offset))
+            ledger._receivable_items([(client.id, company.id)], self.day(offset))
         )
         return sorted(
             (float(row["residual"]), row["days"])

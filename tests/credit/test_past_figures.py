@@ -89,11 +89,11 @@ class TestPastFigures(KamCommon):
         )
         self.env.invalidate_all()
 
-    def test_a_post_dated_invoice_is_debt_at_the_gate_only(self):
+    def test_a_post_dated_invoice_is_uninvoiced_until_its_date(self):
         self.make_invoice(self.partner, 300, date=self.day(5))
-        self.assertMoney(self.line, receivable=60)
-        decision = self.judge(self.client)
-        self.assertMoney(decision, receivable=360)
+        figures = {"receivable": 60, "uninvoiced": 300, "exposure": 360}
+        self.assertMoney(self.line, **figures)
+        self.assertMoney(self.judge(self.client), **figures)
 
     def test_receipt_of_tomorrow_matched_today(self):
         self.pay(60, self.invoice, date=self.day(1))

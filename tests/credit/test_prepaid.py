@@ -96,14 +96,19 @@ class TestPrepaid(KamCommon):
         self.assertMoney(decision, receivable=4900, order_amount=100, headroom=0)
         self.assertEqual(decision.outcome, "pass")
 
-    def test_posted_money_does_not_cover_a_second_time(self):
-        self.line.write({"limit": 4999.99, "valid_until": self.day(5)})
-        self.policy.overdue_action = "ignore"
+    def test_posted_money_covers_the_order_that_it_was_paid_for(self):
         order = self.make_order(self.partner, 100)
         self.transact(order, 100)._create_payment()
         self.confirm(order)
-        self.assertHeld(order, "limit")
-        self.assertMoney(order.credit_decision_id, receivable=4900, shortfall=0.01)
+        self.assertPassed(order)
+        self.assertTrue(order.credit_decision_id.is_prepaid)
+
+    def test_posted_money_does_not_cover_a_second_time(self):
+        order = self.make_order(self.partner, 100)
+        self.transact(order, 100)._create_payment()
+        self.confirm(order)
+        self.confirm(other := self.make_order(self.partner, 100))
+        self.assertHeld(other, "limit", "overdue", "expired")
 
     def test_a_foreign_transaction_covers_a_foreign_order(self):
         euro = self.make_currency("EUR", (-400, 0.5))

@@ -1,9 +1,17 @@
 """Random histories against a brute-force reckoning from the documents."""
 
+from collections import defaultdict
 from contextlib import suppress
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+from odoo.tools import SQL
+
+from odoo.addons.key_account_management.models.credit.open_items import (
+    Days,
+    get_items,
+)
 
 from ..common import KamCommon
 from .ledger import Ledger, cents, rest
@@ -11,6 +19,8 @@ from .ledger import Ledger, cents, rest
 index = st.integers(0, 5)
 money = st.integers(1, 50_000).map(lambda amount: amount / 100)
 past = st.integers(-120, 0)
+# now and then dated later than today
+dated = st.one_of(past, past, st.integers(-3, 3))
 
 # whole prices keep every share and its tax a whole number of cents
 order_line = st.fixed_dictionaries(
@@ -40,7 +50,7 @@ invoice_order = st.tuples(
             "order": index,
             "part": st.sampled_from([0.5, 1, 1, 1.5]),
             "price": st.sampled_from([None, None, 0.9, 1.2]),
-            "days": past,
+            "days": dated,
             "term": st.integers(0, 60),
             "final": st.booleans(),
         }
@@ -62,7 +72,7 @@ steps = st.one_of(
                 "company": index,
                 "euro": st.booleans(),
                 "amount": money,
-                "days": past,
+                "days": dated,
                 "term": st.integers(0, 60),
             }
         ),
@@ -74,7 +84,7 @@ steps = st.one_of(
                 "invoice": index,
                 "matched": st.booleans(),
                 "amount": money,
-                "days": past,
+                "days": dated,
             }
         ),
     ),
@@ -263,10 +273,11 @@ class TestRandomHistories(KamCommon):
             if order.state == "sale":
                 self.assertEqual(cents(order.credit_rest), rest(order), order.name)
         self.assertEqual(self.env["sale.order"]._check_credit_rest(), [])
+        self.compare_forms()
         for line in self.lines:
             self.compare_past(line)
-            parties = line.client_id.partner_ids, line.company_id, self.today
-            ledger = Ledger(self.env, *parties, at=self.today)
+            parties = line.client_id.partner_ids, line.company_id
+            ledger = Ledger(self.env, *parties, self.today)
             figures = {
                 "receivable": ledger.receivable,
                 "uninvoiced": ledger.uninvoiced,
@@ -278,23 +289,50 @@ class TestRandomHistories(KamCommon):
             self.assertEqual({name: cents(line[name]) for name in figures}, figures)
             days = [days for _residual, days in ledger.debts() if days > 0]
             self.assertEqual(line.oldest_overdue_days, max(days, default=0))
-            self.compare_decision(line, Ledger(self.env, *parties))
+            self.compare_decision(line, ledger)
 
     def compare_past(self, line):
-        """As of days long ago, yesterday and in a month."""
-        parties = line.client_id.partner_ids, line.company_id, self.today
-        for offset in (-100, -60, -21, -20, -3, -1, 30):
-            ledger = Ledger(self.env, *parties, at=self.day(offset))
+        """As of days long ago, yesterday, tomorrow and in a month."""
+        parties = line.client_id.partner_ids, line.company_id
+        for offset in (-100, -60, -21, -20, -3, -1, 1, 2, 30):
+            ledger = Ledger(self.env, *parties, self.day(offset))
             past = line.with_context(to_date=str(self.day(offset)))
             figures = {
                 "receivable": ledger.receivable,
                 "overdue": ledger.overdue,
                 **ledger.aging(),
             }
+            if offset >= 0:
+                figures["uninvoiced"] = ledger.uninvoiced
             found = {name: cents(past[name]) for name in figures}
             self.assertEqual(found, figures, offset)
             if ledger.is_closed:
                 self.assertEqual(ledger.receivable, ledger.balance, offset)
+
+    def compare_forms(self):
+        """The items of a day are the same however they are looked for."""
+        self.env.flush_all()
+        scope = SQL(
+            "partner.kam_client_id IN %s", tuple(client.id for client in self.clients)
+        )
+        first, last = self.day(-4), self.day(2)
+        together = defaultdict(list)
+        for day, *item in self.read_items(scope, Days.between(first, last), True):
+            together[day].append(item)
+        for offset in range(-4, 3):
+            day = self.day(offset)
+            for is_narrow in (True, False):
+                rows = self.read_items(scope, Days.one(day), is_narrow)
+                self.assertEqual([item for _day, *item in rows], together[day])
+
+    def read_items(self, scope, days, is_narrow):
+        return self.env.execute_query(
+            SQL(
+                "SELECT day, line_id, residual, residual_currency, days, due"
+                "  FROM (%s) item ORDER BY day, line_id",
+                get_items(scope, days, is_narrow),
+            )
+        )
 
     def compare_decision(self, line, ledger):
         """A fresh order of 10.00 is judged on the same figures."""

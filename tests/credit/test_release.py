@@ -110,8 +110,9 @@ class TestRelease(ReleaseCase):
         with freeze_time(self.day(400)):
             order.note = "Ring the bell"
             with self.enter_registry_test_mode():
-                cron = self.env.ref(f"{ADDON}.ir_cron_credit_review")
-                cron.method_direct_trigger()
+                for name in ("review", "task"):
+                    cron = self.env.ref(f"{ADDON}.ir_cron_credit_{name}")
+                    cron.method_direct_trigger()
         order.invalidate_recordset()
         self.assertEqual((order.credit_state, order.state), ("released", "sale"))
 

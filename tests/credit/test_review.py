@@ -2,13 +2,17 @@
 
 from odoo import fields
 
+from odoo.addons.key_account_management.models.credit.kam_credit_lock import (
+    WAIT_PARAMETER,
+)
+
 from ..common import ADDON, KamCommon
 
 
 class ReviewCase(KamCommon):
     def setUp(self):
         super().setUp()
-        self.cron = self.env.ref(f"{ADDON}.ir_cron_credit_review")
+        self.cron = self.env.ref(f"{ADDON}.ir_cron_credit_task")
         self.client = self.make_limited(100_000)
         self.partner = self.client.partner_ids
         self.line = self.env["kam.credit.line"].search(
@@ -95,6 +99,7 @@ class TestReview(ReviewCase):
         before = self.triggers()
         self.line.policy_id.limit_tolerance_percent = 50
         self.assertGreater(self.triggers(), before)
+        self.review()  # finds whom it concerns
         self.review()
         self.assertReady(order)
 
@@ -229,6 +234,90 @@ class TestReview(ReviewCase):
         self.review()
         self.assertEqual(order.state, "cancel")
         self.assertEqual(len(order.credit_decision_ids), 1)
+
+
+class TestAtTheSameMoment(ReviewCase):
+    """A change and a hold that cannot see each other both ask for a review."""
+
+    def tasks(self):
+        return self.env["kam.credit.task"].search(
+            [("kind", "=", "review"), ("client_id", "=", self.client.id)]
+        )
+
+    def test_a_hold_asks_though_nothing_changed_yet(self):
+        self.review()
+        before = self.triggers()
+        self.make_held(150_000)
+        self.make_held(160_000)
+        self.assertEqual(len(self.tasks()), 1)
+        self.assertGreater(self.triggers(), before)
+
+    def test_money_and_limits_ask_though_no_order_is_held(self):
+        invoice = self.make_invoice(self.partner, 10)
+        self.review()
+        self.pay(10, invoice=invoice)
+        self.assertEqual(len(self.tasks()), 1)
+        self.line.limit = 5
+        self.assertEqual(len(self.tasks()), 2)
+        self.review()
+        self.assertFalse(self.tasks())
+
+    def test_a_policy_asks_for_all(self):
+        order = self.make_held(150_000)
+        self.review()
+        self.line.policy_id.limit_tolerance_percent = 50
+        everybody = self.env["kam.credit.task"].search([])
+        self.assertEqual(everybody.mapped("client_id.id"), [])
+        self.review()  # makes a task for each client with held orders
+        self.review()
+        self.assertReady(order)
+
+    def test_a_task_that_fails_is_kept_and_shown(self):
+        task = self.env["kam.credit.task"].create(
+            {"kind": "invoice", "order_id": self.make_order(self.partner, 1).id}
+        )
+        self.env["account.move"].flush_model()
+        task._fail(ValueError("no paper"))
+        self.assertEqual((task.failures, task.error), (1, "no paper"))
+        self.assertGreater(task.date_next, fields.Datetime.now())
+        self.assertIn("no paper", task.order_id.message_ids[0].body)
+
+
+class TestLater(ReviewCase):
+    """What takes long is left to a job while the lock of the client is held."""
+
+    def send(self):
+        with self.enter_registry_test_mode():
+            self.env.ref(f"{ADDON}.ir_cron_credit_task_send").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def mails(self, order):
+        return order.message_ids.filtered(lambda message: message.attachment_ids)
+
+    def test_the_mail_of_a_confirmed_order(self):
+        order = self.make_order(self.partner, 10)
+        order._validate_order()
+        self.assertPassed(order)
+        self.assertFalse(self.mails(order))
+        self.send()
+        self.assertEqual(len(self.mails(order)), 1)
+        self.send()
+        self.assertEqual(len(self.mails(order)), 1)
+
+    def test_the_lock_is_waited_for_as_long_as_set(self):
+        lock = self.env["kam.credit.lock"]
+        self.assertEqual(lock._get_wait_seconds(), 5)
+        for value, seconds in (("2.5", 2.5), ("0", 0.1), ("soon", 5), ("900", 60)):
+            self.env["ir.config_parameter"].set_param(WAIT_PARAMETER, value)
+            self.assertEqual(lock._get_wait_seconds(), seconds)
+
+    def test_other_statements_wait_as_before(self):
+        key = (self.client.id, self.company.id)
+        for setting in ("0", "7s"):
+            self.env.cr.execute(f"SET LOCAL lock_timeout = '{setting}'")
+            self.env["kam.credit.lock"]._take([key])
+            self.env.cr.execute("SHOW lock_timeout")
+            self.assertEqual(self.env.cr.fetchone()[0], setting)
 
 
 class TestNewsOfReview(ReviewCase):

@@ -299,6 +299,7 @@ def work(env):
         "client": env["kam.client"].search([]).mapped("name"),
         "invoices": env["account.move"].search_count([("kam_client_id", "!=", False)]),
         "decisions": env["kam.credit.decision"].search_count([]),
+        "debtors": env["kam.credit.decision"].search([]).debtor_id.mapped("name"),
         "faults": env["res.company"]._kam_check(),
     }
 
@@ -350,6 +351,11 @@ def age(env):
         [ADDON],
     )
     env.cr.execute("UPDATE kam_collection_stage SET action = 'none'")
+    env.cr.execute("UPDATE sale_order SET credit_debtor_id = NULL")
+    env.cr.execute(
+        "UPDATE kam_credit_decision SET debtor_id = NULL, order_currency_id = NULL,"
+        " payment_term_id = NULL"
+    )
     aged = shut_out_substitutes(env)
     env.cr.execute(
         "UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = %s",

@@ -9,6 +9,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
 from odoo.addons.key_account_management.demo.buyers import BUYERS, FIXED
+from odoo.addons.key_account_management.demo.kam_demo import HISTORY
 from odoo.addons.key_account_management.demo.kam_demo_stories import STORIES
 from odoo.addons.key_account_management.demo.market import Good, Market, compose
 
@@ -217,6 +218,48 @@ class TestDemoCompany(DemoCase):
             [("model", "=", "sale.order"), ("res_id", "in", orders.ids)]
         )
         self.assertFalse(mails)
+
+    def test_each_manager_has_a_client_with_everything(self):
+        for login, key in (
+            ("kam_anna", "solovey"),
+            ("kam_boris", "lukomorye"),
+            ("kam_vera", "kalinka"),
+            ("kam_gleb", "vershina"),
+        ):
+            client = self.ref(f"kam_client_{key}")
+            with self.subTest(key):
+                self.assertEqual(client.manager_id.login, login)
+                self.assertGreater(client.credit_line_id.overdue, 0)
+                for model in (
+                    "kam.collection",
+                    "kam.promise",
+                    "kam.dispute",
+                    "kam.credit.check",
+                ):
+                    found = self.env[model].search([("client_id", "=", client.id)])
+                    self.assertTrue(found, model)
+
+    def test_taxes_show(self):
+        orders = self.env["sale.order"].search([("kam_client_id", "!=", False)])
+        self.assertGreater(sum(orders.mapped("amount_tax")), 0)
+
+    def test_the_company_has_a_logo(self):
+        self.assertFalse(self.env.ref("base.main_company").uses_default_logo)
+
+    def test_a_customer_logs_in_to_the_portal(self):
+        user = self.ref("user_azbuka")
+        self.assertTrue(user._is_portal())
+        self.assertEqual(
+            user.commercial_partner_id.kam_client_id, self.ref("kam_client_azbuka")
+        )
+
+    def test_built_again_after_the_addon_was_installed_again(self):
+        """The documents are there still; they are not made twice."""
+        orders = self.env["sale.order"].search_count([])
+        builder = self.env["kam.demo"].with_context(**HISTORY)
+        builder._create_rates(1)
+        builder._create_history(1)
+        self.assertEqual(self.env["sale.order"].search_count([]), orders)
 
     def test_records_are_whole(self):
         self.assertEqual(self.env["res.company"]._kam_check(), [])

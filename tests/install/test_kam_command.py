@@ -1,5 +1,6 @@
 """The parts of ./kam that decide something, without a machine to set up."""
 
+import json
 import os
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from tooling import (
     odoo_source,
     packages,
     paths,
+    postgres,
     python_env,
     serving,
     testing,
@@ -298,3 +300,46 @@ def test_translations_that_apply_are_kept():
     fresh.append(polib.POEntry(msgid="New"))
     merged = {entry.msgid: entry.msgstr for entry in merge(known, fresh)}
     assert merged == {"Held": "Удержан", "New": ""}
+
+
+# The database server
+
+
+def make_place(folder, home):
+    """A state folder that notes where its cluster lives."""
+    (folder / "postgres" / "data").mkdir(parents=True)
+    (folder / "postgres.json").write_text(json.dumps({"home": str(home), "socket": ""}))
+
+
+def test_a_copied_checkout_leaves_the_cluster_of_the_other_alone(tmp_path, monkeypatch):
+    other, own = tmp_path / "other", tmp_path / "own"
+    for folder in (other, own):
+        make_place(folder, other / "postgres")
+    monkeypatch.setattr(paths, "STATE", own)
+    cluster = postgres.Cluster()
+    cluster.stop()
+    assert cluster._place == {}
+    assert not (own / "postgres").exists()
+    assert (other / "postgres" / "data").exists()
+
+
+def test_a_moved_checkout_keeps_its_cluster(tmp_path, monkeypatch):
+    make_place(tmp_path, tmp_path / "where it was")
+    monkeypatch.setattr(paths, "STATE", tmp_path)
+    assert postgres.Cluster()._place == {}
+    assert (tmp_path / "postgres" / "data").exists()
+
+
+def test_a_server_that_others_use_is_not_stopped(tmp_path, monkeypatch):
+    make_place(tmp_path, tmp_path / "postgres")
+    (tmp_path / "postgres" / "data" / "postmaster.pid").touch()
+    monkeypatch.setattr(paths, "STATE", tmp_path)
+    programs = []
+
+    def run(_cluster, program, *_arguments):
+        programs.append(program)
+        return subprocess.CompletedProcess([], 0, stdout="1\n")
+
+    monkeypatch.setattr(postgres.Cluster, "_run", run)
+    postgres.Cluster().stop()
+    assert programs == ["psql"]

@@ -21,6 +21,10 @@ WITHOUT_RULES = {
     "kam.credit.factor",
     "kam.credit.factor.range",
     "kam.stage",
+    "kam.visit.kind",
+    "kam.visit.outcome",
+    "kam.visit.purpose",
+    "kam.visit.reason",
 }
 DEAD = {
     "<tree": re.compile(r"<tree\b"),

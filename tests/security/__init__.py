@@ -5,4 +5,5 @@ from . import (
     test_leaks,
     test_matrix,
     test_substitution_rights,
+    test_ways_round,
 )

@@ -3,7 +3,10 @@
 The records belong to the client of ``kam`` in the team of ``head``.
 """
 
+from datetime import date, timedelta
 from itertools import count
+
+from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -46,6 +49,16 @@ TAKERS = tuple(name for name in OURS if name != "support")
 CHECKERS = tuple(name for name in SEEN if name != "support")
 RENEWERS = ("controller", "director", "administrator")
 HEADS = ("head", "other_head", "director", "administrator")
+PLANNERS = ("kam", "other_kam", *HEADS)
+VISITORS = ("kam", "head", "director", "administrator")
+MANAGERS = tuple(name for name in OURS if name not in ("support", "controller"))
+CARDS = dict.fromkeys(("kam", "head", "director", "administrator"), "r")
+PLANNED = {"kam": "r", **dict.fromkeys(("head", "director", "administrator"), "crwu")}
+CRITERIA = {
+    **dict.fromkeys(MANAGERS, "r"),
+    "director": "crw",
+    "administrator": "crwu",
+}
 RIGHTS = {
     "kam.assignment": SEEN,
     "kam.classification": {**dict.fromkeys(HEADS, "crw"), "administrator": "crwu"},
@@ -112,7 +125,12 @@ RIGHTS = {
     "kam.credit.renewal.line": dict.fromkeys(RENEWERS, "crwu"),
     "kam.credit.request": SEEN,
     "kam.credit.snapshot": SEEN,
+    "kam.credit.task": {"administrator": "r"},
     "kam.credit.verdict": SEEN,
+    "kam.kpi": CRITERIA,
+    "kam.kpi.range": CRITERIA,
+    "kam.move.manager": dict.fromkeys(HEADS, "c"),
+    "kam.plan.report": CARDS,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
     "kam.receivable.report": SEEN,
@@ -135,13 +153,39 @@ RIGHTS = {
     "kam.promise.cancel": dict.fromkeys(TAKERS, "c"),
     "kam.promise.plan": {**DIALOG, "administrator": "c"},
     "kam.promise.plan.line": {**DIALOG, "administrator": "c"},
+    "kam.remark": {
+        "kam": "r",
+        **dict.fromkeys(("support", "controller", "other_head"), "c"),
+        **dict.fromkeys(("head", "director", "administrator"), "cr"),
+    },
+    "kam.remark.answer": dict.fromkeys(MANAGERS, "c"),
+    "kam.sales.plan": PLANNED,
+    "kam.sales.plan.approve": STARTERS,
+    "kam.sales.plan.fill": dict.fromkeys(HEADS, "c"),
+    "kam.sales.plan.line": PLANNED,
+    "kam.sales.plan.split": dict.fromkeys(HEADS, "c"),
     "kam.sales.report": SEEN,
+    "kam.scorecard": CARDS,
+    "kam.scorecard.close": dict.fromkeys(HEADS, "c"),
+    "kam.scorecard.entry": CARDS,
+    "kam.scorecard.line": CARDS,
     "kam.stage": {**SHARED, "administrator": "crwu"},
     "kam.substitution": {
         **dict.fromkeys(("kam", "support", "controller"), "r"),
         **dict.fromkeys(("head", "director", "administrator"), "crwu"),
     },
     "kam.tier": {**SHARED, "administrator": "crwu"},
+    "kam.visit": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
+    "kam.visit.cancel": dict.fromkeys(VISITORS, "c"),
+    "kam.visit.finish": dict.fromkeys(PLANNERS, "c"),
+    "kam.visit.kind": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
+    "kam.visit.outcome": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
+    "kam.visit.plan": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
+    "kam.visit.plan.exception": dict.fromkeys(VISITORS, "r"),
+    "kam.visit.plan.report": dict.fromkeys(VISITORS, "r"),
+    "kam.visit.plan.return": dict.fromkeys(VISITORS[1:], "c"),
+    "kam.visit.purpose": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
+    "kam.visit.reason": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "sale.order.credit.close": {**DIALOG, "administrator": "c"},
     "sale.order.credit.request": dict.fromkeys(
         (name for name in OURS if name != "controller"), "c"
@@ -221,7 +265,70 @@ class Roles:
         cls.promise_a = cls.env["kam.promise"].create(cls.promise_vals())
         cls.dispute_a = cls.env["kam.dispute"].create(cls.dispute_vals())
         cls.env["kam.credit.snapshot"]._fill(cls.company, cls.today, cls.today)
+        cls.plan_a = cls.env["kam.visit.plan"].create(cls.plan_vals())
+        cls.visit_a = cls.env["kam.visit"].create(cls.visit_vals())
+        cls.setup_performance()
         cls.env.flush_all()
+
+    @classmethod
+    def plan_vals(cls):
+        """A week of its own for each, whoever makes it."""
+        week = date(2030, 1, 7) + timedelta(days=7 * next(NUMBERS))
+        return {"user_id": cls.kam.id, "week_start": str(week)}
+
+    @classmethod
+    def visit_vals(cls):
+        kind = cls.env["kam.visit.kind"].search([], limit=1)
+        return {
+            "client_id": cls.client_a.id,
+            "user_id": cls.kam.id,
+            "kind_id": kind.id,
+            "date_planned": "2030-01-07 09:00:00",
+        }
+
+    @classmethod
+
+    @classmethod
+    def setup_performance(cls):
+        """A plan, a card and a remark of the manager."""
+        cls.target_a = cls.env["kam.sales.plan"].create(cls.target_vals())
+        cls.remark_a = cls.env["kam.remark"].create(cls.remark_vals())
+        month = cls.today.replace(day=1)
+        cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
+        cards._compute_cards()
+        cls.card_a = cards.filtered(lambda card: card.user_id == cls.kam)
+
+    @classmethod
+    def target_vals(cls):
+        """A month of its own for each plan of the manager."""
+        month = cls.today.replace(day=1) + relativedelta(months=next(NUMBERS))
+        return {
+            "company_id": cls.company.id,
+            "team_id": cls.team.id,
+            "user_id": cls.kam.id,
+            "period": "month",
+            "date_from": str(month),
+        }
+
+    @classmethod
+    def target_line_vals(cls):
+        plan = cls.env["kam.sales.plan"].create(cls.target_vals())
+        return {"plan_id": plan.id, "month": str(plan.date_from), "target": 5}
+
+    @classmethod
+    def remark_vals(cls):
+        return {
+            "company_id": cls.company.id,
+            "kind": "department",
+            "author_department": "Support",
+            "user_id": cls.kam.id,
+            "fact": "Late papers",
+        }
+
+    @classmethod
+    def kpi_vals(cls):
+        day = cls.day(400 + next(NUMBERS))
+        return {"name": "Next", "code": "growth", "weight": 1, "date_from": str(day)}
 
     @classmethod
     def promise_vals(cls):
@@ -306,9 +413,20 @@ class Roles:
             "kam.credit.snapshot": lambda: records.search(own, limit=1),
             "kam.credit.line.change": lambda: cls.line_a.change_ids[:1],
             "kam.credit.lock": lambda: records.search(own, limit=1),
+            "kam.credit.task": lambda: records.search(own, limit=1),
             "kam.reconciliation.line": cls.make_statement_line,
+            "kam.plan.report": lambda: records.search(
+                [("user_id", "=", cls.kam.id)], limit=1
+            ),
+            "kam.scorecard": lambda: cls.card_a,
+            "kam.scorecard.entry": lambda: cls.card_a.line_ids.entry_ids[:1],
+            "kam.scorecard.line": lambda: cls.card_a.line_ids[:1],
         }
-        if not records._auto:
+        if model == "kam.visit.plan.report":
+            return records.browse(cls.plan_a.id)
+        if model == "kam.visit.plan.exception":
+            return records.create(cls.forged_vals(model))
+        if not records._auto and model not in found:
             return records.search(own, limit=1)
         if model in found:
             return found[model]()
@@ -444,6 +562,34 @@ class Roles:
                 "date_from": str(cls.today),
                 "date_to": str(cls.today),
             },
+            "kam.kpi": cls.kpi_vals,
+            "kam.kpi.range": lambda: {
+                "kpi_id": cls.env["kam.kpi"].create(cls.kpi_vals()).id,
+                "value_from": next(NUMBERS),
+                "points": 1,
+            },
+            "kam.move.manager": lambda: {
+                "move_id": cls.invoice_a.id,
+                "manager_id": cls.kam.id,
+                "reason": "So",
+            },
+            "kam.remark": cls.remark_vals,
+            "kam.remark.answer": lambda: {
+                "remark_id": cls.remark_a.id,
+                "text": "So",
+            },
+            "kam.sales.plan": cls.target_vals,
+            "kam.sales.plan.approve": lambda: {
+                "plan_id": cls.target_a.id,
+                "reason": "So",
+            },
+            "kam.sales.plan.fill": lambda: {"plan_id": cls.target_a.id},
+            "kam.sales.plan.line": cls.target_line_vals,
+            "kam.sales.plan.split": lambda: {"plan_id": cls.target_a.id},
+            "kam.scorecard.close": lambda: {
+                "card_id": cls.card_a.id,
+                "reason": "So",
+            },
             "kam.receivable.aging": lambda: {"to_date": str(cls.today)},
             "kam.reconciliation.prepare": lambda: {
                 "client_ids": [Command.set(cls.client_a.ids)]
@@ -456,6 +602,29 @@ class Roles:
                 "date_to": str(cls.today),
             },
             "kam.tier": lambda: {"name": "Another tier"},
+            "kam.visit": cls.visit_vals,
+            "kam.visit.cancel": lambda: {
+                "visit_ids": [Command.set(cls.visit_a.ids)],
+                "reason": "So",
+            },
+            "kam.visit.finish": lambda: {
+                "visit_id": cls.visit_a.id,
+                "kind_id": cls.visit_a.kind_id.id,
+                "next_step": "So",
+                "next_date": str(cls.today),
+            },
+            "kam.visit.kind": lambda: {"name": "Another kind"},
+            "kam.visit.outcome": lambda: {"name": "Another outcome"},
+            "kam.visit.plan": cls.plan_vals,
+            "kam.visit.plan.return": lambda: {
+                "plan_ids": [Command.set(cls.plan_a.ids)],
+                "comment": "So",
+            },
+            "kam.visit.purpose": lambda: {"name": "Another purpose"},
+            "kam.visit.reason": lambda: {
+                "name": "Another reason",
+                "code": f"another_{next(NUMBERS)}",
+            },
             "sale.order.credit.close": lambda: {
                 "order_id": cls.confirmed_a.id,
                 "reason": "Over",
@@ -511,6 +680,28 @@ class Roles:
                 "kind": "submitted",
                 "user_id": cls.kam.id,
             },
+            "kam.visit.plan.exception": {
+                "plan_id": cls.plan_a.id,
+                "client_id": client.id,
+                "reason": "time",
+            },
+            "kam.visit.plan.report": {"planned_count": 1},
+            "kam.plan.report": {"month": str(cls.today)},
+            "kam.scorecard": {
+                "user_id": cls.kam.id,
+                "company_id": cls.company.id,
+                "date_from": "2020-01-01",
+                "date_to": "2020-01-31",
+            },
+            "kam.scorecard.entry": {
+                "line_id": cls.card_a.line_ids[:1].id,
+                "company_id": cls.company.id,
+                "kind": "case",
+            },
+            "kam.scorecard.line": {
+                "scorecard_id": cls.card_a.id,
+                "kpi_id": cls.env["kam.kpi"].create(cls.kpi_vals()).id,
+            },
             "kam.receivable.payment": {"name": "Forged", **common},
             "kam.receivable.report": {"name": "Forged", **common},
             "kam.sales.report": {"date": str(cls.today)},
@@ -549,6 +740,7 @@ class Roles:
                 "outcome": "pass",
             },
             "kam.credit.request": {**answer, "comment": "Forged"},
+            "kam.credit.task": {"kind": "review", "client_id": common["client_id"]},
             "kam.credit.verdict": {
                 **answer,
                 **common,

@@ -66,6 +66,7 @@ class CompaniesCase:
         cls.env["kam.credit.snapshot"]._fill(invoice.company_id, today, today)
         case = cls.env["kam.collection"].create({**common, "date_opened": today})
         cls.env["kam.collection.step"]._log(case, "open", "Overdue")
+        cls.setup_visits(common)
         cls.env["kam.dispute"].create(
             {"move_id": invoice.id, "amount": 1, "reason": "So", "deadline": today}
         )
@@ -80,6 +81,10 @@ class CompaniesCase:
                 "line_ids": [Command.create(line)],
             }
         )
+
+    @classmethod
+    def setup_visits(cls, common):
+        cls.env["kam.visit"].create({**common, "user_id": cls.kam.id})
 
     @classmethod
     def stay_at_home(cls):

@@ -389,7 +389,7 @@ class TestPartners(BypassCase):
 
 
 class TestMovedAddress(BypassCase):
-    """What was confirmed for the client is judged again for whoever pays now."""
+    """What was confirmed for the client stays his, wherever the address moves."""
 
     def setUp(self):
         super().setUp()
@@ -441,12 +441,14 @@ class TestMovedAddress(BypassCase):
         self.assertEqual(len(self.order.credit_decision_ids), 1)
 
     def test_that_moves_to_another_client(self):
-        """That client is judged for it."""
+        """It takes no debt along."""
         other = self.make_limited(500, name="Other")
         self.address.with_user(self.kam).parent_id = other.partner_ids
         self.env.invalidate_all()
-        self.assertTrue(self.order._is_credit_capped())
-        self.assertEqual(self.order.credit_decision_id.client_id, other)
+        self.assertFalse(self.order._is_credit_capped())
+        self.assertEqual(self.order.credit_decision_id.client_id, self.client)
+        self.assertMoney(self.judge(other), uninvoiced=0)
+        self.assertOneIsFree()
 
 
 class TestContext(BypassCase):

@@ -131,6 +131,21 @@ class TestCollectionTours(KamHttpCase):
         self.assertFalse(self.case.letter_ids)
 
 
+class TestVisitTours(TourCase):
+    def test_a_week_is_proposed_submitted_and_approved(self):
+        self.client.tier_id = self.env["kam.tier"].create(
+            {"name": "Weekly", "visit_interval_days": 7}
+        )
+        plan = self.env["kam.visit.plan"].with_user(self.kam).create({})
+        url = f"/odoo/weekly-plans/{plan.id}"
+        self.start_tour(url, "kam_manager_plans", login=self.kam.login)
+        self.assertEqual(plan.state, "submitted")
+        self.start_tour(
+            "/odoo/weekly-plans", "kam_head_approves_week", login=self.head.login
+        )
+        self.assertEqual(plan.state, "approved")
+
+
 class TestPhoneTours(TourCase):
     browser_size = "390x844"
     touch_enabled = True
@@ -150,3 +165,13 @@ class TestPhoneTours(TourCase):
             login=self.controller.login,
         )
         self.assertEqual(self.order.credit_state, "released")
+
+    def test_a_visit_is_reported_on_a_phone(self):
+        self.start_tour(
+            f"/odoo/key-clients/{self.client.id}",
+            "kam_manager_reports_phone",
+            login=self.kam.login,
+        )
+        visit = self.client.visit_ids
+        self.assertEqual((visit.state, visit.kind_code), ("done", "call"))
+        self.assertEqual(visit.next_step, "Send the price list")

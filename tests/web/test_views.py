@@ -2,6 +2,7 @@
 
 import json
 
+from odoo.fields import Command
 from odoo.tests import new_test_user
 
 from ..common import ADDON, MAIL_OFF, KamHttpCase
@@ -147,6 +148,44 @@ class TestScreens(ViewsCase):
         cls.env["kam.collection"]._open_cases(cls.client.ids)
         cls.company.kam_ladder_start = cls.today
         cls.env["kam.collection.ladder"]._climb(cls.client.ids)
+        cls.setup_visits()
+        cls.setup_performance()
+
+    @classmethod
+    def setup_visits(cls):
+        """A week with a visit that is done, one planned and one not placed."""
+        cls.plan = cls.env["kam.visit.plan"].create({"user_id": cls.kam.id})
+        cls.visit = cls.env["kam.visit"].create(
+            {
+                "client_id": cls.client.id,
+                "user_id": cls.kam.id,
+                "date_planned": cls.plan.week_start,
+            }
+        )
+        cls.visit.copy().action_cancel("No time")
+        cls.plan.action_generate()
+        cls.plan.action_submit()
+
+    @classmethod
+    def setup_performance(cls):
+        """A plan with its parts, a remark, and the cards of this month."""
+        month = cls.today.replace(day=1)
+        cls.sales_plan = cls.env["kam.sales.plan"].create(
+            {
+                "company_id": cls.company.id,
+                "team_id": cls.team.id,
+                "period": "month",
+                "date_from": month,
+                "line_ids": [Command.create({"month": month, "target": 900})],
+            }
+        )
+        cls.sales_plan.action_split("equal")
+        cls.remark = cls.env["kam.remark"].create(
+            {"user_id": cls.kam.id, "fact": "Late", "company_id": cls.company.id}
+        )
+        cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
+        cards._compute_cards()
+        cls.card = cards[:1]
 
     def test_every_screen_has_an_address_and_help(self):
         for action in self.all_actions():
@@ -222,6 +261,9 @@ class TestScreens(ViewsCase):
         partner = {"active_model": "res.partner", "active_ids": [self.env.user.id]}
         line = {"active_id": self.client.credit_line_ids.id}
         case = {"active_id": self.client.collection_id.id}
+        plan = {"active_id": self.sales_plan.id}
+        card = {"active_id": self.card.id}
+        remark = {"active_id": self.remark.id}
         return [
             self.dialog("kam.credit.decision.release", decision),
             self.dialog("kam.credit.decision.reject", decision),
@@ -233,6 +275,15 @@ class TestScreens(ViewsCase):
             self.dialog("kam_collection_start_action", {}),
             self.dialog("kam_promise_plan_action", case),
             self.dialog("kam_collection_forward_action", case),
+            self.dialog("kam.visit.finish", {"default_visit_id": self.visit.id}),
+            self.dialog("kam.visit.finish", {"default_client_id": self.client.id}),
+            self.dialog("kam_visit_cancel_action", {"active_ids": self.visit.ids}),
+            self.dialog("kam_visit_plan_return_action", {"active_ids": self.plan.ids}),
+            self.dialog("kam_sales_plan_split_action", plan),
+            self.dialog("kam_sales_plan_fill_action", plan),
+            self.dialog("kam_sales_plan_approve_action", plan),
+            self.dialog("kam_scorecard_close_action", card),
+            self.dialog("kam_remark_answer_action", remark),
         ]
 
     def dialog(self, target, context):

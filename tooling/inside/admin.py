@@ -81,6 +81,13 @@ def users(name, logins):
     )
 
 
+def allow_demo(name):
+    """Let modules that are installed from now on bring their demo data."""
+    _execute(
+        name, "UPDATE ir_module_module SET demo = TRUE WHERE state = 'installed'", []
+    )
+
+
 def _change(statement, *names):
     connection = connect()
     with connection.cursor() as cursor:
@@ -100,7 +107,7 @@ def _execute(database, statement, values):
 
 COMMANDS = {
     function.__name__: function
-    for function in (marks, drop, copy, finish, mark, address, users)
+    for function in (marks, drop, copy, finish, mark, address, users, allow_demo)
 }
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, date_utils
 
-from ..credit.kam_credit_ledger import _COMPANIES
+from ..credit.open_items import COMPANIES
 
 
 class KamCreditLedger(models.AbstractModel):
@@ -22,9 +22,7 @@ class KamCreditLedger(models.AbstractModel):
         keys = set(keys)
         if not keys:
             return {}
-        for model in ("account.move", "account.move.line"):
-            self.env[model].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id"])
+        self._flush_items()
         month = today.replace(day=1)
         rows = self.env.execute_query_dict(
             SQL(
@@ -57,24 +55,20 @@ class KamCreditLedger(models.AbstractModel):
         return SQL(
             """
             SELECT partner.kam_client_id AS client_id, company.root_id, line.date,
-                   line.balance, line.amount_residual, move.move_type,
+                   line.balance, COALESCE(open.residual, 0) AS residual, move.move_type,
                    move.move_type IN ('out_invoice', 'out_refund') AS is_sale,
                    CASE WHEN line.id = MIN(line.id) OVER (PARTITION BY line.move_id)
                         THEN move.amount_untaxed_signed ELSE 0 END AS untaxed
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
               JOIN res_partner partner ON partner.id = line.partner_id
+         LEFT JOIN (%(open)s) open ON open.line_id = line.id
               JOIN (%(companies)s) company ON company.id = line.company_id
-             WHERE line.account_id = ANY(ARRAY(
-                        SELECT id FROM account_account
-                         WHERE account_type = 'asset_receivable'))
-               AND line.parent_state = 'posted'
-               AND line.date <= %(today)s
-               AND partner.kam_client_id IN %(clients)s
+             WHERE %(where)s
             """,
-            companies=_COMPANIES,
-            today=today,
-            clients=self._client_ids(keys),
+            companies=COMPANIES,
+            open=self._receivable_items(keys, today),
+            where=self._item_conditions(keys, today),
         )
 
     def _served_debts(self):
@@ -84,7 +78,7 @@ class KamCreditLedger(models.AbstractModel):
             SELECT client_id, root_id, GREATEST(0, MAX(amount)) AS amount
               FROM (
                 SELECT client_id, root_id,
-                       SUM(SUM(balance - amount_residual)) OVER (
+                       SUM(SUM(balance - residual)) OVER (
                             PARTITION BY client_id, root_id ORDER BY date) AS amount
                   FROM item GROUP BY client_id, root_id, date
               ) paid

@@ -12,6 +12,7 @@ from . import kam_substitution_decision
 from . import kam_classification
 from . import kam_classification_line
 from . import res_company
+from . import resource_calendar
 from . import res_partner
 from . import res_users
 from . import sale_order

@@ -105,13 +105,18 @@ class AccountMove(models.Model):
     def _get_kam_manager_query(self):
         """SQL that sets the owner of the client on the invoice date.
 
-        Whoever is set already stays, so that posting again rewrites nothing, unless
-        the draft was given to a client that he never looked after.
+        A credit note with an original takes the original's manager, so that what he
+        sold is taken back from him. Whoever is set already stays, so that posting
+        again rewrites nothing, unless the draft was given to a client that he never
+        looked after.
         """
         client, date = SQL("move.kam_client_id"), SQL("move.invoice_date")
         return SQL(
             """
-            UPDATE account_move move SET kam_manager_id = (%(owner)s)
+            UPDATE account_move move SET kam_manager_id = COALESCE((
+                    SELECT original.kam_manager_id FROM account_move original
+                     WHERE original.id = move.reversed_entry_id
+                       AND original.kam_client_id = move.kam_client_id), (%(owner)s))
              WHERE move.id IN %(moves)s
                AND (move.kam_client_id IS NOT NULL OR move.kam_manager_id IS NOT NULL)
                AND NOT EXISTS (

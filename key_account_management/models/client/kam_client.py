@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+from .rhythm import find_rhythm
 
 
 class KamClient(models.Model):
@@ -293,6 +296,37 @@ class KamClient(models.Model):
                     "administrator. Ask one of them."
                 )
             )
+
+    def _get_rhythm(self):
+        """Return how often each client orders in the current company and its branches.
+
+        Days are those of the company. Silent is who waits longer than twice the
+        median of his gaps, and longer than 5 days.
+
+        :return: dict client -> :class:`.rhythm.Rhythm`, or None after fewer than 4
+            days with an order in the 365 days up to the last one
+        """
+        company = self.env.company.root_id
+        zoned = self.with_context(tz=company._get_kam_timezone())
+        today = fields.Date.context_today(zoned)
+        groups = zoned.env["sale.order"]._read_group(
+            Domain("kam_client_id", "in", self.ids)
+            & Domain("company_id", "child_of", company.id)
+            & Domain("amount_total", ">", 0)
+            & self._get_rhythm_domain(),
+            ["kam_client_id", "date_order:day"],
+        )
+        days = {}
+        for client, moment in groups:
+            days.setdefault(client.id, []).append(moment.date())
+        return {
+            client: find_rhythm(days.get(client.id, ()), today) for client in self
+        }
+
+    @api.model
+    def _get_rhythm_domain(self):
+        """Return which orders count in the rhythm of a client: the confirmed ones."""
+        return Domain("state", "=", "sale")
 
     def _get_record_action(self, xmlid, domain, **context):
         """Return the window action ``xmlid`` limited to records of this client."""

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import fields, models, tools
 
 
 class ResCompany(models.Model):
@@ -24,8 +24,18 @@ class ResCompany(models.Model):
 
         :param self: one company, or none for that of the environment
         """
-        company = (self or self.env.company).sudo().root_id
+        return (self or self.env.company)._find_kam_timezone()
+
+    @tools.ormcache("self.id")
+    def _find_kam_timezone(self):
+        company = self.sudo().root_id
         return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"partner_id", "resource_calendar_id"}.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return result
 
     def _kam_today(self):
         """Return today in the company, whoever asks.

@@ -116,10 +116,11 @@ class ResPartner(models.Model):
 
         :raise AccessError: for others, if one of the contacts is that of a company
         """
-        if self.env.su or self.env.user._is_system():
-            return
         companies = self.env["res.company"].sudo()
-        if companies.search_count([("partner_id", "in", self.ids)], limit=1):
+        if not companies.search_count([("partner_id", "in", self.ids)], limit=1):
+            return
+        self.env.registry.clear_cache()  # the zones of companies are kept there
+        if not (self.env.su or self.env.user._is_system()):
             raise AccessError(
                 self.env._(
                     "The days of a company end by the time zone of its contact. Ask "

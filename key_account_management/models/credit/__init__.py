@@ -7,6 +7,8 @@ from . import kam_credit_ledger_expected
 from . import kam_credit_line_change
 from . import kam_credit_lock
 from . import kam_credit_chain_mixin
+from . import kam_credit_task
+from . import kam_credit_import_mixin
 from . import kam_credit_decision
 from . import kam_credit_decision_answer
 from . import kam_credit_decision_review

@@ -9,7 +9,7 @@ class AccountMoveLine(models.Model):
     _kam_open_idx = models.Index(
         """(partner_id, account_id)
            INCLUDE (amount_residual, amount_residual_currency, date_maturity, date,
-                    company_id, id)
+                    company_id, id, move_id, currency_id)
            WHERE amount_residual != 0 AND reconciled IS NOT TRUE
              AND parent_state = 'posted'"""
     )

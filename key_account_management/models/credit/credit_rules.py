@@ -24,6 +24,9 @@ class Case:
     Money in company currency, rounded by the caller; days are whole days.
 
     :param amount: what the order adds to the exposure, taxes included
+    :param total: value of the whole order, what is invoiced included; default
+        ``amount``
+    :param has_rate: the amounts of the order are known in company currency
     :param limit: effective limit, without tolerance
     :param overdue: debt more than the grace days past due, net of credits
     :param has_check: an approved creditworthiness check is valid, or nobody asks
@@ -43,6 +46,13 @@ class Case:
     is_foreign: bool = False
     has_check: bool = True
     tolerance_percent: float = 0.0
+    total: float | None = None
+    has_rate: bool = True
+
+    @property
+    def value(self):
+        """Value of the whole order: nothing left to invoice is not paid."""
+        return self.amount if self.total is None else self.total
 
     @property
     def exposure(self):
@@ -68,12 +78,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Finding:
-    """Result of one rule: ``measured`` against ``allowed`` (money or days)."""
+    """Result of one rule: ``measured`` against ``allowed`` (money or days).
+
+    :param cause: what kept the rule from measuring; empty as a rule
+    """
 
     rule: str
     outcome: str
     measured: float
     allowed: float
+    cause: str = ""
 
 
 def evaluate(case, policy, is_exceeding):
@@ -87,9 +101,12 @@ def evaluate(case, policy, is_exceeding):
     :return: list of :class:`Finding` in the order of the rules
     """
     findings = []
+    if not case.has_rate and policy["limit_action"] != "ignore":
+        # Whatever the policy says: an amount that is not known cannot be judged.
+        findings.append(Finding("limit", "hold", 0.0, case.allowed, "no_rate"))
     for rule in FOREIGN_RULES if case.is_foreign else OWN_RULES:
         action = policy[f"{rule}_action"]
-        if action == "ignore":
+        if action == "ignore" or rule in {finding.rule for finding in findings}:
             continue
         broken, measured, allowed = _CHECKS[rule](case, policy, is_exceeding)
         findings.append(Finding(rule, action if broken else "pass", measured, allowed))
@@ -105,7 +122,7 @@ def _check_limit(case, _policy, is_exceeding):
     measured = case.exposure + case.amount
     broken = (
         case.has_line
-        and is_exceeding(case.amount, 0)
+        and is_exceeding(case.value, 0)
         and is_exceeding(measured, case.allowed)
     )
     return broken, measured, case.allowed
@@ -114,7 +131,7 @@ def _check_limit(case, _policy, is_exceeding):
 def _check_overdue(case, policy, is_exceeding):
     threshold = policy["overdue_min_amount"]
     broken = (
-        is_exceeding(case.amount, 0)
+        is_exceeding(case.value, 0)
         and is_exceeding(case.overdue, 0)
         and not is_exceeding(threshold, case.overdue)
     )

@@ -203,6 +203,11 @@ class KamClient(models.Model):
         return bool(self) and self.has_access("read")
 
     @api.model
+    def _get_rhythm_domain(self):
+        """An order on hold is an order the client made."""
+        return super()._get_rhythm_domain() | Domain("credit_state", "=", "hold")
+
+    @api.model
     def _get_broken_promise_counts(self, company, date_from):
         """Return how many promises of clients were broken since a day.
 

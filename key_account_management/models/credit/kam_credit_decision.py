@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class KamCreditDecision(models.Model):
@@ -16,6 +17,16 @@ class KamCreditDecision(models.Model):
     _order = "date desc, id desc"
     _rec_names_search = ["order_id.name", "client_id.name"]
 
+    _chain_money = (
+        "order_amount",
+        "order_total",
+        "receivable",
+        "uninvoiced",
+        "limit",
+        "headroom",
+        "shortfall",
+        "overdue",
+    )
     _append_only = True
     _append_only_except = frozenset(("state",))
     _next_states = {
@@ -102,6 +113,32 @@ class KamCreditDecision(models.Model):
         readonly=True,
         help="The absent manager for whom the substitute confirmed.",
     )
+    debtor_id = fields.Many2one(
+        comodel_name="res.partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The company that owes the order: that of the invoice address.",
+    )
+    is_foreign = fields.Boolean(
+        string="Debtor in no Key Client",
+        readonly=True,
+        help="The order is invoiced to somebody who belongs to no key client.",
+    )
+    order_currency_id = fields.Many2one(
+        comodel_name="res.currency", readonly=True, ondelete="restrict"
+    )
+    payment_term_id = fields.Many2one(
+        comodel_name="account.payment.term",
+        readonly=True,
+        ondelete="set null",
+        help="Terms of the held order.",
+    )
+    term_days = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="Days to the last instalment of the held order.",
+    )
     order_amount = fields.Monetary(
         readonly=True, help="What the order adds to the exposure, taxes included."
     )
@@ -160,6 +197,7 @@ class KamCreditDecision(models.Model):
     release_until = fields.Date(compute="_compute_release", store=True, precompute=True)
     reject_reason = fields.Char(compute="_compute_reject_reason")
     may_release = fields.Boolean(compute="_compute_may_release")
+    may_reject = fields.Boolean(compute="_compute_may_release")
 
     @api.depends("verdict_ids")
     def _compute_release(self):
@@ -220,70 +258,126 @@ class KamCreditDecision(models.Model):
         :param extra: further values, such as ``is_rise``
         :return: the new decision
         """
-        vals = judgement.prepare_decision_vals()
-        vals.update(extra, user_id=self.env.uid, date=fields.Datetime.now())
-        client = judgement.order.sudo(False).kam_client_id
-        vals["on_behalf_of_id"] = client._get_absent_manager().id
+        vals = self._prepare_vals(judgement, **extra)
         previous = judgement.order.sudo().credit_decision_id
         if previous.state in ("open", "released", "rejected"):
             previous.write({"state": "superseded"})
         decision = self.sudo()._chain_create(vals)
         judgement.order.sudo().credit_decision_id = decision
+        if decision.outcome == "hold":
+            decision._trigger_review_of_hold()
         return decision
+
+    @api.model
+    def _prepare_vals(self, judgement, **extra):
+        client = judgement.order.sudo(False).kam_client_id
+        return {
+            **judgement.prepare_decision_vals(),
+            **extra,
+            "user_id": self.env.uid,
+            "date": fields.Datetime.now(),
+            "on_behalf_of_id": client._get_absent_manager().id,
+        }
+
+    @api.model
+    def _record_rise(self, judgement, **extra):
+        """Write the decision on a rise: one for all changes of a transaction.
+
+        The decision on an earlier change of the same transaction, which nobody else
+        has seen, is made anew while it is the end of its chain.
+
+        :return: the decision
+        """
+        order = judgement.order.sudo()
+        made = self.env.cr.precommit.data.setdefault("kam_credit_rises", {})
+        decision, before = made.get(order.id, (None, ""))
+        current = order.credit_decision_id
+        if current.id == decision and current.state == "open":
+            vals = self._prepare_vals(judgement, is_rise=True, **extra)
+            if current._make_anew(vals, before):
+                return current
+        before = self.env["kam.credit.lock"]._get_end(judgement.key)
+        current = self._record(judgement, is_rise=True, **extra)
+        made[order.id] = current.id, before
+        return current
+
+    def _make_anew(self, vals, before):
+        """Give other figures to a decision of this transaction.
+
+        :param before: hash of the entry before it in its chain
+        :return: False if entries of the chain follow it, or the chain is another
+        """
+        key = self._get_chain_key(vals)
+        if key != (self.client_id.id, self.company_id.id):
+            return False
+        text = "|".join(self._get_chain_text(vals))
+        digest = self.env["kam.credit.lock"]._replace_end(
+            key, self.chain_position, before, text
+        )
+        if not digest:
+            return False
+        # Past the guards, which know no unfinished decision.
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("DELETE FROM kam_credit_reason WHERE decision_id = %s", self.id)
+        )
+        self.env["kam.credit.reason"].invalidate_model()
+        self.invalidate_recordset(["reason_ids"])
+        return super().write({**vals, "chain_hash": digest})
 
     def _get_chain_key(self, vals):
         return vals["client_id"], vals["company_id"]
 
+    @api.model
+    def _prepare_chain_vals(self, vals):
+        """Reasons have amounts as well."""
+        reasons = self.env["kam.credit.reason"]
+        return {
+            **super()._prepare_chain_vals(vals),
+            "reason_ids": [
+                reasons._prepare_chain_vals(command[2])
+                for command in vals["reason_ids"]
+            ],
+        }
+
     def _get_chain_text(self, vals):
-        reasons = [command[2] for command in vals["reason_ids"]]
-        money = (
-            "order_amount",
-            "order_total",
-            "receivable",
-            "uninvoiced",
-            "limit",
-            "headroom",
-            "shortfall",
-            "overdue",
-        )
+        money = self._format_chain_money
         return [
             "decision",
             *(str(vals[name]) for name in ("order_id", "client_id", "company_id")),
             vals["outcome"],
-            *(f"{vals[name]:.3f}" for name in money),
+            *(money(vals[name]) for name in self._chain_money),
             str(vals["user_id"]),
             fields.Datetime.to_string(vals["date"]),
             *(
-                f"{r['rule']} {r['outcome']} {r['measured']:.2f} {r['allowed']:.2f}"
-                for r in reasons
+                f"{r['rule']} {r['outcome']} "
+                f"{money(r['measured'], 2)} {money(r['allowed'], 2)}"
+                # Entries from before there were causes keep their text.
+                + (f" {r['cause']}" if r.get("cause") else "")
+                for r in vals["reason_ids"]
             ),
         ]
 
-    def _get_chain_vals(self):
-        names = (
-            "outcome order_amount order_total receivable uninvoiced limit headroom "
-            "shortfall overdue date"
-        ).split()
+    def _get_chain_vals(self, stored):
         return {
-            **{name: self[name] for name in names},
+            **stored,
+            "outcome": self.outcome,
+            "date": self.date,
             "order_id": self.order_id.id,
             "client_id": self.client_id.id,
             "company_id": self.company_id.id,
             "user_id": self.user_id.id,
-            "reason_ids": [
-                (
-                    0,
-                    0,
-                    {
-                        "rule": reason.rule,
-                        "outcome": reason.outcome,
-                        "measured": reason.measured,
-                        "allowed": reason.allowed,
-                    },
-                )
-                for reason in self.reason_ids.sorted("id")
-            ],
         }
+
+    def _get_chain_stored(self):
+        """Reasons have amounts as well."""
+        stored = super()._get_chain_stored()
+        reasons = self.reason_ids._get_chain_stored()
+        for decision in self:
+            stored[decision.id]["reason_ids"] = [
+                reasons[reason.id] for reason in decision.reason_ids.sorted("id")
+            ]
+        return stored
 
     @api.model
     def _check_chain(self):

@@ -3,6 +3,11 @@ from math import isfinite
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+# Who decides on held orders by his position; others by a row of authority.
+ANSWER_GROUPS = (
+    "key_account_management.group_kam_credit,key_account_management.group_kam_head"
+)
+
 
 class KamCreditDecision(models.Model):
     """Who may release or reject a held order, up to what amount, and doing it."""
@@ -13,8 +18,10 @@ class KamCreditDecision(models.Model):
     @api.depends("state", "outcome")
     def _compute_may_release(self):
         for decision in self:
+            is_waiting = decision._is_waiting()
+            decision.may_reject = is_waiting and not decision._get_reject_obstacle()
             decision.may_release = (
-                decision._is_waiting() and not decision._get_release_obstacle()
+                decision.may_reject and not decision._get_release_obstacle()
             )
 
     def _is_waiting(self):
@@ -33,6 +40,7 @@ class KamCreditDecision(models.Model):
         clients = decision.client_id | decision.ordering_client_id | order.kam_client_id
         clients |= order.partner_id.kam_client_id
         clients |= order.partner_invoice_id.kam_client_id
+        clients |= order.credit_debtor_id.kam_client_id
         since = min(order.create_date, decision.date)
         owners = self.env["kam.assignment"]._get_managers_since(clients, since.date())
         owners |= self.env["kam.substitution"]._get_substitutes_since(clients, since)
@@ -48,14 +56,34 @@ class KamCreditDecision(models.Model):
         short = self.shortfall + amount - self.order_amount
         return short if self.shortfall and short > 0 else amount
 
-    def _get_release_obstacle(self, amount=None):
-        """Return why the user may not release this order, or nothing."""
+    def _get_reject_obstacle(self):
+        """Return why the user may not reject this order, or nothing.
+
+        Authority limits releasing; rejecting needs none.
+        """
         user = self.env.user
         if user in self._get_involved_managers():
             return self.env._(
                 "You look after this key client, so somebody else decides on its "
                 "orders. Ask for release instead."
             )
+        authority = self.env["kam.credit.authority"]
+        if not user.has_groups(ANSWER_GROUPS) and not authority._may_release(
+            user, self.company_id, 0
+        ):
+            return self.env._(
+                "Held orders are released and rejected by credit controllers, the "
+                "head of the department and the director."
+            )
+        return False
+
+    def _get_release_obstacle(self, amount=None):
+        """Return why the user may not release this order, or nothing."""
+        user = self.env.user
+        if obstacle := self._get_reject_obstacle():
+            return obstacle
+        if reason := self.sudo().reason_ids.filtered("cause")[:1]:
+            return reason.with_env(self.env).sudo().message
         needed = self._get_authority_amount(amount)
         authority = self.env["kam.credit.authority"]
         if not authority._may_release(user, self.company_id, needed):
@@ -66,6 +94,26 @@ class KamCreditDecision(models.Model):
                 currency=self.currency_id.name,
             )
         return False
+
+    def _get_newest(self):
+        """Return the newest hold of the order, if this one was made again since.
+
+        Only if it asks for no more than this one: an answer is on what was seen.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        newest = self.order_id.sudo().credit_decision_id.with_env(self.env)
+        same = ("client_id", "company_id", "debtor_id", "order_currency_id")
+        compare = self.currency_id.compare_amounts
+        is_newer = (
+            self.sudo().state == "superseded"
+            and newest._is_waiting()
+            and all(newest.sudo()[name] == self.sudo()[name] for name in same)
+            and newest.term_days <= self.term_days
+            and compare(newest.order_amount, self.order_amount) <= 0
+            and compare(newest.shortfall, self.shortfall) <= 0
+        )
+        return newest if is_newer else self
 
     def _check_answer(self, reason):
         """Check that the decision can be answered now, with this reason.
@@ -98,6 +146,7 @@ class KamCreditDecision(models.Model):
         :raise UserError: nothing is held, no reason, wrong amount or date
         :raise AccessError: the user looks after the client or has no authority
         """
+        self = self._get_newest()
         reason = self._check_answer(reason)
         amount = self.order_amount if amount is None else amount
         until = until and fields.Date.to_date(until)
@@ -133,10 +182,11 @@ class KamCreditDecision(models.Model):
 
         :param reason: why; kept with the decision
         :raise UserError: nothing is held, or no reason
-        :raise AccessError: the user looks after the client or may release nothing
+        :raise AccessError: the user looks after the client or decides on no orders
         """
+        self = self._get_newest()
         reason = self._check_answer(reason)
-        if obstacle := self._get_release_obstacle(0):
+        if obstacle := self._get_reject_obstacle():
             raise AccessError(obstacle)
         self._answer("reject", reason, 0.0, None)
         return True

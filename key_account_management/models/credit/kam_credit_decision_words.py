@@ -44,8 +44,10 @@ class KamCreditDecision(models.Model):
         if self.outcome == "hold":
             broken = self.reason_ids.filtered(lambda r: r.outcome == "hold")
             # The amounts of these two follow in the sentence.
-            others = broken.filtered(lambda r: r.rule not in ("limit", "overdue"))
-            if "limit" in broken.mapped("rule"):
+            others = broken.filtered(
+                lambda r: r.cause or r.rule not in ("limit", "overdue")
+            )
+            if broken.filtered(lambda r: r.rule == "limit" and not r.cause):
                 short = self.env._("Held: %s short.", amount(self.shortfall))
                 return " ".join([short, *others.mapped("message")])
             return self.env._("Held: %s", " ".join(broken.mapped("message")))

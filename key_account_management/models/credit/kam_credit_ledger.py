@@ -4,6 +4,8 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .open_items import COMPANIES, IS_RECEIVABLE, Days, get_items, get_postdated
+
 AGING = ("not_due", "1_30", "31_60", "61_90", "over_90", "unallocated")
 ZERO = dict.fromkeys(
     ("receivable", "overdue", "overdue_gate", "oldest_overdue_days", *AGING), 0.0
@@ -20,9 +22,12 @@ FIGURES = (
     "oldest_overdue_days",
     *(f"aging_{bucket}" for bucket in AGING),
 )
-_ROOT = SQL("split_part(company.parent_path, '/', 1)::int")
-# OFFSET: the root is worked out once per company, not for each of its documents.
-_COMPANIES = SQL("SELECT id, %s AS root_id FROM res_company company OFFSET 0", _ROOT)
+# Of what is post-dated, as of orders that have a rest.
+_REST_COLUMNS = SQL(
+    "partner.kam_client_id AS client_id, company.root_id, line.balance AS rest,"
+    " NULL::timestamp AS commitment_date"
+)
+ALL_CLIENTS = SQL("(SELECT id FROM kam_client)")
 
 
 class KamCreditLedger(models.AbstractModel):
@@ -102,10 +107,9 @@ class KamCreditLedger(models.AbstractModel):
 
     @api.model
     def _get_receivables(self, keys, grace_days=0):
-        """Return receivable, overdue and aging per key, as the gate sees them today.
+        """Return receivable, overdue and aging per key at the close of today.
 
-        Debits count whatever their date, credits up to today. ``overdue`` is
-        without grace and gross; ``overdue_gate`` is what is more than
+        ``overdue`` is without grace and gross; ``overdue_gate`` is what is more than
         ``grace_days`` past due, net of unallocated credits (never below 0).
 
         :param keys: iterable of (client id, root company id)
@@ -115,8 +119,7 @@ class KamCreditLedger(models.AbstractModel):
         result = {key: dict(ZERO) for key in keys}
         if not keys:
             return result
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id"])
+        self._flush_items()
         for day, group in self._get_key_days(keys).items():
             rows = self.env.execute_query(
                 self._receivable_query(group, grace_days, day)
@@ -161,51 +164,75 @@ class KamCreditLedger(models.AbstractModel):
             SQL("%s AS %s", sums[name], SQL.identifier(name)) for name in names
         )
 
-    def _receivable_items(self, keys, today):
-        """SQL of the open receivable items of the keys.
+    @api.model
+    def _flush_items(self):
+        """Flush what :meth:`_receivable_items` and its relatives read."""
+        for model in ("account.move", "account.move.line", "account.partial.reconcile"):
+            self.env[model].flush_model()
+        self.env["res.partner"].flush_model(["kam_client_id", "kam_membership_id"])
 
-        The accounts are read first, as an array: the index on unreconciled items
-        is by account and partner. What a currency difference leaves of an item that
-        is paid in its own currency is not overdue.
+    @api.model
+    def _receivable_items(self, keys, day):
+        """Return SQL of the receivable items of the keys at the close of a day.
+
+        The gate, lines, search, cases, cards and reports read these rows, whose
+        columns :mod:`.open_items` names. Call :meth:`_flush_items` before.
+
+        :param keys: iterable of (client id, root company id), or SQL of client ids, or
+            None for all clients; items of other companies of these clients are among
+            the rows
+        :param day: a date; to_date may lie in the future
         """
+        is_narrow = not self._is_wide(keys) and day < fields.Date.today()
+        return get_items(self._scope(keys), Days.one(day), is_narrow)
+
+    @api.model
+    def _receivable_items_by_day(self, keys, days):
+        """Return SQL of the same at the close of each day.
+
+        :param days: :class:`.open_items.Days`
+        """
+        return get_items(self._scope(keys), days, True)
+
+    @api.model
+    def _postdated_items(self, keys, day, columns):
+        """Return SQL of the posted debits dated after a day that is not past.
+
+        :param columns: as of :func:`.open_items.get_postdated`
+        """
+        return get_postdated(self._scope(keys), Days.one(day), columns)
+
+    def _item_conditions(self, keys, day):
+        """SQL condition on ``line`` and ``partner``: items dated up to a day."""
         return SQL(
-            """
-            SELECT line.id AS line_id,
-                   partner.kam_client_id AS client_id, company.root_id,
-                   line.amount_residual AS residual,
-                   CASE WHEN line.amount_residual_currency > 0
-                        THEN %(today)s - COALESCE(line.date_maturity, line.date)
-                        ELSE 0 END AS days
-              FROM account_move_line line
-              JOIN res_partner partner ON partner.id = line.partner_id
-              JOIN (%(companies)s) company ON company.id = line.company_id
-             WHERE line.account_id = ANY(ARRAY(
-                        SELECT id FROM account_account
-                         WHERE account_type = 'asset_receivable'))
-               AND line.amount_residual != 0
-               AND line.reconciled IS NOT TRUE
-               AND line.parent_state = 'posted'
-               AND (line.amount_residual > 0 OR line.date <= %(today)s)
-               AND partner.kam_client_id IN %(clients)s
-            """,
-            companies=_COMPANIES,
-            today=today,
-            clients=self._client_ids(keys),
+            "%s AND line.date <= %s::date AND %s", IS_RECEIVABLE, day, self._scope(keys)
         )
+
+    def _is_wide(self, keys):
+        return keys is None or isinstance(keys, SQL)
+
+    def _scope(self, keys):
+        """SQL condition on ``partner``, whose items are asked for."""
+        if keys is None:
+            return SQL("partner.kam_client_id IS NOT NULL")
+        return SQL("partner.kam_client_id IN %s", self._client_ids(keys))
 
     def _flush_orders(self):
         self.env["sale.order"].flush_model(
-            ["state", "credit_rest", "partner_invoice_id", "commitment_date"]
+            ["state", "credit_rest", "credit_debtor_id", "commitment_date"]
         )
-        self.env["res.partner"].flush_model(["kam_client_id"])
+        self.env["res.partner"].flush_model(["kam_client_id", "kam_membership_id"])
 
     def _rest_items(self, keys, last_day, excluding):
         """SQL of the confirmed orders of the keys that have a rest.
 
+        By the debtor of the confirmation, as a legal entity of the client: where
+        contacts and companies are moved in the tree changes nothing.
+
         :param last_day: those to be delivered later are left out; None: none is
         :param excluding: ids of orders to leave out
         """
-        conditions = [SQL("partner.kam_client_id IN %s", self._client_ids(keys))]
+        conditions = [SQL("debtor.kam_membership_id IN %s", self._client_ids(keys))]
         if excluding:
             conditions.append(SQL("orders.id NOT IN %s", tuple(excluding)))
         if last_day:
@@ -217,15 +244,28 @@ class KamCreditLedger(models.AbstractModel):
             )
         return SQL(
             """
-            SELECT partner.kam_client_id AS client_id, company.root_id,
+            SELECT debtor.kam_membership_id AS client_id, company.root_id,
                    orders.credit_rest AS rest, orders.commitment_date
               FROM sale_order orders
-              JOIN res_partner partner ON partner.id = orders.partner_invoice_id
+              JOIN res_partner debtor ON debtor.id = orders.credit_debtor_id
               JOIN (%(companies)s) company ON company.id = orders.company_id
              WHERE orders.state = 'sale' AND orders.credit_rest > 0 AND %(where)s
             """,
-            companies=_COMPANIES,
+            companies=COMPANIES,
             where=SQL(" AND ").join(conditions),
+        )
+
+    def _uninvoiced_items(self, keys, day, last_day=None, excluding=()):
+        """SQL of rests of today and of what is post-dated: client_id, root_id, rest,
+        commitment_date.
+
+        :param day: today or later: debits count that are dated after it
+        :param last_day: as of :meth:`_rest_items`, like ``excluding``
+        """
+        return SQL(
+            "%s UNION ALL %s",
+            self._rest_items(keys, last_day, excluding),
+            self._postdated_items(keys, day, _REST_COLUMNS),
         )
 
     @api.model
@@ -243,9 +283,8 @@ class KamCreditLedger(models.AbstractModel):
         """
         company = company or self.env.company
         day = self._reported_day(company)
-        self._flush_past()
+        self._flush_items()
         self._flush_orders()
-        clients = SQL("(SELECT id FROM kam_client)") if keys is None else keys
         rows = self.env.execute_query(
             SQL(
                 "WITH line AS MATERIALIZED (%s), debt AS (%s), rest AS (%s) "
@@ -255,9 +294,9 @@ class KamCreditLedger(models.AbstractModel):
                     "SELECT client_id, root_id, %s FROM (%s) item "
                     "GROUP BY root_id, client_id",
                     self._receivable_sums(0, DEBTS),
-                    self._past_items(clients, day),
+                    self._receivable_items(keys, day),
                 ),
-                self._rest_sums(clients, day, company),
+                self._rest_sums(keys, day, company),
                 SQL(", ").join(map(SQL.identifier, names)),
                 self._combined_figures(),
             )
@@ -268,12 +307,13 @@ class KamCreditLedger(models.AbstractModel):
             for row in rows
         ]
 
-    def _rest_sums(self, clients, day, company):
-        """SQL of the rests per key and horizon of the lines."""
+    def _rest_sums(self, keys, day, company):
+        """SQL of what is uninvoiced per key and horizon of the lines."""
         if day < company._kam_today():
-            rests = self._past_rests(clients, day, company._get_kam_timezone())
+            tz = company._get_kam_timezone()
+            rests = self._past_uninvoiced(keys, Days.one(day), tz)
         else:
-            rests = self._rest_items(clients, None, ())
+            rests = self._uninvoiced_items(keys, day)
         return SQL(
             """
             SELECT client_id, root_id, horizon, SUM(rest) AS rest
@@ -325,11 +365,11 @@ class KamCreditLedger(models.AbstractModel):
 
     @api.model
     def _get_position(self, key, grace_days=0, horizon_days=0, excluding=()):
-        """Return receivables and rest of one key in one query, for the gate.
+        """Return receivables and what is uninvoiced of one key, in one query.
 
         :return: (dict as of :meth:`_get_receivables`, uninvoiced amount)
         """
-        self.env["account.move.line"].flush_model()
+        self._flush_items()
         self._flush_orders()
         today = self.env["res.company"].browse(key[1])._kam_today()
         last_day = today + timedelta(days=horizon_days) if horizon_days else None
@@ -341,7 +381,7 @@ class KamCreditLedger(models.AbstractModel):
               FROM (%(items)s) item WHERE root_id = %(root)s
             """,
             sums=self._receivable_sums(grace_days),
-            rests=self._rest_items([key], last_day, excluding),
+            rests=self._uninvoiced_items([key], today, last_day, excluding),
             items=self._receivable_items([key], today),
             root=key[1],
         )
@@ -349,6 +389,8 @@ class KamCreditLedger(models.AbstractModel):
         return dict(zip(ZERO, figures, strict=True)), uninvoiced
 
     def _client_ids(self, keys):
+        if keys is None:
+            return ALL_CLIENTS
         if isinstance(keys, SQL):
             return keys
         return tuple({client_id or 0 for client_id, _root in keys})

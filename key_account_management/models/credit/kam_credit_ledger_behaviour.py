@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .count_back import first_month
-from .kam_credit_ledger import _COMPANIES
+from .open_items import COMPANIES
 
 # Sums of payment behaviour, in the order of their SQL.
 SUMS = ("due", "paid", "on_time", "lateness", "disputed")
@@ -64,7 +64,7 @@ class KamCreditLedger(models.AbstractModel):
 
     @api.model
     def _flush_behaviour(self):
-        self._flush_past()
+        self._flush_items()
         self.env["kam.assignment"].flush_model()
 
     def _behaviour_sums(self):
@@ -123,7 +123,7 @@ class KamCreditLedger(models.AbstractModel):
                AND item.residual > 0 AND item.residual_currency > 0
                AND item.due BETWEEN %(start)s AND %(end)s
             """,
-            items=self._past_items(keys, date_to),
+            items=self._receivable_items(keys, date_to),
             kinds=INVOICES,
             start=date_from,
             end=date_to,
@@ -179,8 +179,8 @@ class KamCreditLedger(models.AbstractModel):
                     BETWEEN %(start)s AND %(end)s
                AND part.max_date <= %(end)s
             """,
-            companies=_COMPANIES,
-            where=self._past_conditions(self._past_scope(keys), date_to),
+            companies=COMPANIES,
+            where=self._item_conditions(keys, date_to),
             kinds=INVOICES,
             start=date_from,
             end=date_to,
@@ -196,7 +196,7 @@ class KamCreditLedger(models.AbstractModel):
         result = {key: [0.0, {}] for key in keys}
         if not keys:
             return result
-        self._flush_past()
+        self._flush_items()
         rows = self.env.execute_query(self._sales_query(keys, date_to))
         for client_id, root_id, month, amount in rows:
             if (client_id, root_id) not in result:
@@ -224,9 +224,9 @@ class KamCreditLedger(models.AbstractModel):
              WHERE %(where)s AND line.date >= %(start)s AND move.move_type IN %(kinds)s
           GROUP BY 1, 2, 3
             """,
-            items=self._past_items(keys, date_to),
-            companies=_COMPANIES,
-            where=self._past_conditions(self._past_scope(keys), date_to),
+            items=self._receivable_items(keys, date_to),
+            companies=COMPANIES,
+            where=self._item_conditions(keys, date_to),
             start=first_month(date_to),
             kinds=SALES,
         )

@@ -26,7 +26,7 @@ class KamCreditLedger(models.AbstractModel):
             SQL(
                 "SELECT client_id, root_id, due, residual, residual_currency"
                 "  FROM (%s) item",
-                self._past_items(keys, today),
+                self._receivable_items(keys, today),
             )
         )
         for client_id, root_id, due, residual, residual_currency in items:

@@ -93,7 +93,10 @@ class KamCreditLine(models.Model):
         string="Receivables",
     )
     uninvoiced = fields.Monetary(
-        compute="_compute_figures", string="Confirmed, not Invoiced"
+        compute="_compute_figures",
+        search="_search_uninvoiced",
+        string="Confirmed, not Invoiced",
+        help="Rests of confirmed orders, and invoices dated later than today.",
     )
     exposure = fields.Monetary(compute="_compute_figures", search="_search_exposure")
     headroom = fields.Monetary(
@@ -132,10 +135,14 @@ class KamCreditLine(models.Model):
     @api.depends_context("to_date")
     def _compute_effective_limit(self):
         """Set the limit of today; of an earlier day, see `kam_credit_line_past`."""
-        for line in self:
-            today = line.company_id._kam_today()
-            is_temporary = line.temporary_until and line.temporary_until >= today
-            line.effective_limit = line.temporary_limit if is_temporary else line.limit
+        for company, lines in self.grouped("company_id").items():
+            today = company._kam_today()
+            for line in lines:
+                until = line.temporary_until
+                is_temporary = until and until >= today
+                line.effective_limit = (
+                    line.temporary_limit if is_temporary else line.limit
+                )
 
     def _search_effective_limit(self, operator, value):
         roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .kam_credit_ledger import _ROOT
+from .open_items import ROOT
 
 BEHAVIOUR = ("paid_amount", "paid_on_time_percent", "average_days_late", "largest_debt")
 
@@ -60,7 +60,7 @@ class KamCreditLine(models.Model):
         result = {key: dict.fromkeys(BEHAVIOUR, 0.0) for key in keys}
         if not keys:
             return result
-        self.env["kam.credit.ledger"]._flush_past()
+        self.env["kam.credit.ledger"]._flush_items()
         rows = self.env.execute_query(self._behaviour_query(keys))
         for client_id, root_id, due, paid, on_time, lateness, largest in rows:
             if (client_id, root_id) in result:
@@ -129,7 +129,7 @@ class KamCreditLine(models.Model):
                AND line.parent_state = 'posted'
                AND partner.kam_client_id IN %(clients)s
             """,
-            root=_ROOT,
+            root=ROOT,
             clients=tuple({client_id or 0 for client_id, _root in keys}),
         )
 

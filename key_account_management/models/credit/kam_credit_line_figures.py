@@ -1,3 +1,4 @@
+from collections import defaultdict
 from operator import ge, gt, le, lt
 
 from odoo import models
@@ -18,7 +19,10 @@ class KamCreditLine(models.Model):
 
     def _compute_figures(self):
         """Set the figures of lines, those of a company at the close of its own day."""
-        for lines in self.grouped(lambda x: x.company_id._kam_today()).values():
+        days = defaultdict(self.browse)
+        for company, lines in self.grouped("company_id").items():
+            days[company._kam_today()] += lines
+        for lines in days.values():
             lines._set_figures()
 
     def _set_figures(self):
@@ -106,6 +110,9 @@ class KamCreditLine(models.Model):
 
     def _search_receivable(self, operator, value):
         return self._search_figure("receivable", operator, value)
+
+    def _search_uninvoiced(self, operator, value):
+        return self._search_figure("uninvoiced", operator, value)
 
     def _search_exposure(self, operator, value):
         return self._search_figure("exposure", operator, value)

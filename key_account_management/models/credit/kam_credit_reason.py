@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .kam_credit_policy import RULES
 
@@ -46,11 +47,38 @@ class KamCreditReason(models.Model):
     )
     measured = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
     allowed = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
+    cause = fields.Selection(
+        [("no_rate", "No Exchange Rate")],
+        readonly=True,
+        help="What kept the rule from measuring.",
+    )
     measured_text = fields.Char(string="Figure", compute="_compute_message")
     allowed_text = fields.Char(string="Threshold", compute="_compute_message")
     message = fields.Char(compute="_compute_message")
 
-    @api.depends("rule", "outcome", "measured", "allowed")
+    @api.model
+    def _prepare_chain_vals(self, vals):
+        """Return the creation values with figures as they will be stored, as text."""
+        return {
+            **vals,
+            **{
+                name: self._fields[name].convert_to_column_insert(vals[name], self)
+                for name in ("measured", "allowed")
+            },
+        }
+
+    def _get_chain_stored(self):
+        """Return ``{id: values}`` of the reasons, figures as the text stored."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                "SELECT id, rule, outcome, cause, measured::text, allowed::text "
+                "FROM kam_credit_reason WHERE id IN %s",
+                tuple(self.ids) or (0,),
+            )
+        )
+        return {row["id"]: row for row in rows}
+
+    @api.depends("rule", "outcome", "measured", "allowed", "cause")
     @api.depends_context("lang")
     def _compute_message(self):
         for reason in self:
@@ -72,6 +100,12 @@ class KamCreditReason(models.Model):
     def _get_message(self):
         """Return the reason in one sentence, in the language of the reader."""
         values = {"measured": self.measured_text, "allowed": self.allowed_text}
+        if self.cause == "no_rate":
+            return self.env._(
+                "There is no exchange rate for %s, so the amount of the order is not "
+                "known. Enter a rate and confirm again.",
+                self.decision_id.order_currency_id.sudo().name,
+            )
         if self.outcome == "pass":
             return self._get_passed_message(values)
         messages = {

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
+from .open_items import Days, get_items
+
 _COVERED = SQL(
     "(SELECT id::int FROM jsonb_array_elements_text(snapshot.covered) covered (id))"
 )
@@ -38,7 +40,7 @@ class KamCreditSnapshot(models.Model):
     def _compute_difference(self):
         self.flush_model()
         ledger = self.env["kam.credit.ledger"]
-        ledger._flush_past()
+        ledger._flush_items()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -47,7 +49,11 @@ class KamCreditSnapshot(models.Model):
                  WHERE snapshot.id IN %s AND item.root_id = snapshot.company_id
               GROUP BY snapshot.id
                 """,
-                ledger._past_items((), SQL("snapshot.date"), partners=_COVERED),
+                get_items(
+                    SQL("partner.commercial_partner_id IN %s", _COVERED),
+                    Days.one(SQL("snapshot.date")),
+                    is_narrow=True,
+                ),
                 tuple(self._origin.ids) or (0,),
             )
         )

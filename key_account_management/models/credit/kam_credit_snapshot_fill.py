@@ -6,6 +6,8 @@ from psycopg2 import OperationalError
 from odoo import api, models
 from odoo.tools import SQL
 
+from .open_items import Days, get_calendar
+
 _logger = logging.getLogger(__name__)
 
 LONGEST = 400
@@ -103,7 +105,7 @@ class KamCreditSnapshot(models.Model):
         :param company: root company
         """
         self.env["kam.credit.line"]._flush_allowance()
-        self.env["kam.credit.ledger"]._flush_past()
+        self.env["kam.credit.ledger"]._flush_items()
         self.env["kam.credit.ledger"]._flush_orders()
         self.env["sale.order"].flush_model()
         columns = (
@@ -155,18 +157,15 @@ class KamCreditSnapshot(models.Model):
             "(SELECT client_id FROM kam_credit_line WHERE company_id = %s)", company.id
         )
         ledger = self.env["kam.credit.ledger"]
+        days = Days.between(first, last)
         return SQL(
             """
-            calendar AS (
-                SELECT day::date FROM generate_series(
-                    %(first)s::timestamp, %(last)s::timestamp, '1 day') day),
+            calendar AS (%(calendar)s),
             line AS MATERIALIZED (
                 SELECT %(day)s, line.*
                   FROM calendar CROSS JOIN LATERAL (%(lines)s) line),
             item AS (
-                SELECT %(day)s, item.*
-                  FROM calendar CROSS JOIN LATERAL (%(items)s) item
-                 WHERE item.root_id = %(company)s),
+                SELECT * FROM (%(items)s) item WHERE root_id = %(company)s),
             disputed AS (
                 SELECT %(day)s, line_id, SUM(amount) AS amount
                   FROM calendar CROSS JOIN LATERAL (%(disputed)s) dispute
@@ -174,29 +173,25 @@ class KamCreditSnapshot(models.Model):
             debt AS (%(debts)s),
             rest AS (
                 SELECT line.id, line.day, SUM(item.rest) AS rest
-                  FROM (SELECT %(day)s, rest.*
-                          FROM calendar CROSS JOIN LATERAL (%(rests)s) rest
-                         WHERE rest.root_id = %(company)s) item
-                  JOIN line USING (client_id, day)
+                  FROM (%(rests)s) item
+                  JOIN line ON line.client_id = item.client_id
+                   AND line.company_id = item.root_id AND line.day = item.day
                  WHERE line.horizon = 0 OR item.commitment_date IS NULL
-                    OR item.commitment_date < day + line.horizon + 1
+                    OR item.commitment_date < line.day + line.horizon + 1
               GROUP BY line.id, line.day),
             covered AS (
                 SELECT kam_membership_id AS client_id, JSONB_AGG(id ORDER BY id) AS ids
                   FROM res_partner WHERE kam_membership_id IN %(clients)s
               GROUP BY kam_membership_id)
             """,
-            first=first,
-            last=last,
+            calendar=get_calendar(first, last),
             day=DAY,
             lines=self._fill_lines(company),
-            items=ledger._past_items(clients, DAY, since=first),
+            items=ledger._receivable_items_by_day(clients, days),
             company=company.id,
             disputed=ledger._get_disputed_query(DAY),
             debts=self._fill_debts(),
-            rests=ledger._past_rests(
-                clients, DAY, company._get_kam_timezone(), since=first
-            ),
+            rests=ledger._past_uninvoiced(clients, days, company._get_kam_timezone()),
             clients=clients,
         )
 

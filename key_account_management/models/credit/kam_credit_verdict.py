@@ -10,6 +10,7 @@ class KamCreditVerdict(models.Model):
     _order = "id desc"
     _rec_name = "decision_id"
 
+    _chain_money = ("amount",)
     _append_only = True
 
     decision_id = fields.Many2one(
@@ -49,18 +50,18 @@ class KamCreditVerdict(models.Model):
             vals["kind"],
             str(vals["decision_id"]),
             vals["reason"],
-            f"{vals['amount']:.3f}",
+            self._format_chain_money(vals["amount"]),
             fields.Date.to_string(vals["until"] or None) or "",
             str(vals["user_id"]),
             fields.Datetime.to_string(vals["date"]),
         ]
 
-    def _get_chain_vals(self):
+    def _get_chain_vals(self, stored):
         return {
+            **stored,
             "kind": self.kind,
             "decision_id": self.decision_id.id,
             "reason": self.reason,
-            "amount": self.amount,
             "until": self.until,
             "user_id": self.user_id.id,
             "date": self.date,

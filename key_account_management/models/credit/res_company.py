@@ -11,5 +11,6 @@ class ResCompany(models.Model):
         """
         return [
             *self.env["sale.order"]._check_credit_rest(),
+            *self.env["sale.order"]._check_credit_debtors(),
             *self.env["kam.credit.decision"]._check_chain(),
         ]

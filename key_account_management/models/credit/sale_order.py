@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
             "amount_tax",
             "amount_total",
             "amount_untaxed",
+            "credit_debtor_id",
             "credit_decision_id",
             "credit_decision_ids",
             "credit_rest",
@@ -63,6 +64,17 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         copy=False,
         groups="base.group_user",
+    )
+    credit_debtor_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Debtor",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The company that owes a confirmed order: that of the invoice address at "
+        "the confirmation. Moving the address to another company changes nothing.",
     )
     is_credit_ready = fields.Boolean(
         string="Ready to Confirm",
@@ -147,11 +159,26 @@ class SaleOrder(models.Model):
             )
         )
 
-    def _is_credit_capped(self):
-        """Tell whether a confirmed order is on hold: ship and invoice no more."""
+    def _is_credit_held(self):
+        """Tell whether a confirmed order is on hold."""
         self.ensure_one()
         order = self.sudo()
         return order.state == "sale" and order.credit_state in ("hold", "rejected")
+
+    def _is_credit_capped(self):
+        """Tell whether to ship and invoice no more: on hold, or the rest closed."""
+        return self._is_credit_held() or (
+            self.state == "sale" and self.sudo().credit_rest_closed
+        )
+
+    def _prepare_invoice(self):
+        """Invoice the debtor of the confirmation, if the address has left him."""
+        vals = super()._prepare_invoice()
+        debtor = self.sudo().credit_debtor_id
+        address = self.partner_invoice_id.commercial_partner_id
+        if self.state == "sale" and debtor and address != debtor:
+            vals["partner_id"] = debtor.id
+        return vals
 
     def _force_lines_to_invoice_policy_order(self):
         """Invoice all that was ordered, but for orders on hold."""
@@ -248,7 +275,7 @@ class SaleOrder(models.Model):
         decision = self.credit_decision_id._filtered_access("read")
         if self.env.context.get("kam_prepayment") and decision._is_waiting():
             short = decision.shortfall or decision.order_amount
-            short = self.currency_id.round(short * self._get_credit_rate())
+            short = self.currency_id.round(short * (self._get_credit_rate() or 0.0))
             values["amount"] = min(values["amount_max"], short)
         return values
 

@@ -10,6 +10,9 @@ class SaleOrder(models.Model):
         compute="_compute_credit_may_release", groups="base.group_user"
     )
 
+    credit_may_reject = fields.Boolean(
+        compute="_compute_credit_may_release", groups="base.group_user"
+    )
     credit_is_changed = fields.Boolean(
         compute="_compute_credit_is_changed",
         groups="base.group_user",
@@ -21,7 +24,9 @@ class SaleOrder(models.Model):
     def _compute_credit_may_release(self):
         for order in self:
             decision = order.sudo().credit_decision_id.sudo(False)
-            order.credit_may_release = decision._filtered_access("read").may_release
+            decision = decision._filtered_access("read")
+            order.credit_may_release = decision.may_release
+            order.credit_may_reject = decision.may_reject
 
     @api.depends("credit_state", "credit_order_amount")
     @api.depends_context("uid")

@@ -4,7 +4,8 @@ from odoo import SUPERUSER_ID, api, models
 class SaleOrder(models.Model):
     """The gate: no order becomes confirmed without a credit decision that lets it."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "kam.credit.import.mixin"]
 
     def _register_hook(self):
         """Judge before anybody's override of ``action_confirm`` runs.
@@ -95,7 +96,7 @@ class SaleOrder(models.Model):
             order.currency_id.id,
             order.company_id.id,
             order.partner_id.commercial_partner_id.id,
-            order.partner_invoice_id.commercial_partner_id.id,
+            order._get_credit_debtor().id,
             order.payment_term_id.id,
         )
 
@@ -128,7 +129,9 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         """Create orders that are to be confirmed as drafts, then judge them."""
         if self._is_credit_history():
-            return super().create(vals_list)
+            orders = super().create(vals_list)
+            orders.filtered(lambda o: o.state == "sale")._credit_stamp_debtor()
+            return orders
         vals_list = [dict(vals) for vals in vals_list]
         default = self.default_get(["state"]).get("state")
         states = [vals.get("state", default) for vals in vals_list]
@@ -173,6 +176,7 @@ class SaleOrder(models.Model):
             write(reopened, {"state": "draft"})
         allowed = unconfirmed._credit_pass_gate()
         final = {k: v for k, v in vals.items() if k not in rest}
+        allowed._credit_stamp_debtor()
         write(allowed, final)
         if confirmed := self - unconfirmed:
             return confirmed.write({k: v for k, v in vals.items() if k != "state"})

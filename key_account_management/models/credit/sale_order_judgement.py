@@ -59,6 +59,10 @@ class Judgement:
             "policy_id": self.terms["policy_id"],
             "manager_id": self.terms["manager_id"],
             "outcome": self.outcome,
+            "debtor_id": order._get_credit_debtor().id,
+            "is_foreign": case.is_foreign,
+            "order_currency_id": order.currency_id.id,
+            **self._prepare_terms_vals(),
             "order_amount": round_money(case.amount),
             "order_total": order._get_credit_total(),
             "receivable": round_money(case.receivable),
@@ -78,10 +82,21 @@ class Judgement:
                         "outcome": finding.outcome,
                         "measured": round(float(finding.measured), 2),
                         "allowed": round(float(finding.allowed), 2),
+                        "cause": finding.cause,
                     }
                 )
                 for finding in self.findings
             ],
+        }
+
+    def _prepare_terms_vals(self):
+        """Return the terms that a release would cover; of a hold alone."""
+        if self.outcome != "hold":
+            return {}
+        order = self.order
+        return {
+            "payment_term_id": order.sudo().payment_term_id.id,
+            "term_days": order._get_credit_term_days(),
         }
 
 
@@ -104,18 +119,39 @@ class SaleOrder(models.Model):
             decisions |= judgement.release or decisions._record(judgement)
         return decisions
 
+    def _get_credit_debtor(self):
+        """Return who owes the order: the commercial partner of the invoice address.
+
+        Of a confirmed order that of its confirmation, as superuser: moving contacts
+        in the partner tree moves no debt.
+        """
+        self.ensure_one()
+        order = self.sudo()
+        if order.state == "sale" and order.credit_debtor_id:
+            return order.credit_debtor_id
+        return order.partner_invoice_id.commercial_partner_id or order.partner_id
+
+    def _credit_stamp_debtor(self):
+        """Keep the debtors of these orders, confirmed now or given another address."""
+        orders = self.sudo()
+        for debtor, group in orders.grouped(
+            lambda order: (
+                order.partner_invoice_id.commercial_partner_id or order.partner_id
+            )
+        ).items():
+            group.filtered(lambda o, d=debtor: o.credit_debtor_id != d).write(
+                {"credit_debtor_id": debtor.id}
+            )
+
     def _get_credit_party(self):
         """Return the client to judge and whether the debtor belongs to no client.
-
-        The debtor is the commercial partner of the invoice address.
 
         :return: (kam.client or empty, bool)
         """
         self.ensure_one()
-        order = self.sudo()
-        debtor = order.partner_invoice_id.commercial_partner_id or order.partner_id
-        if client := debtor.kam_membership_id:
+        if client := self._get_credit_debtor().kam_membership_id:
             return client, False
+        order = self.sudo()
         return order.partner_id.commercial_partner_id.kam_membership_id, True
 
     def _get_credit_key(self):
@@ -195,7 +231,7 @@ class SaleOrder(models.Model):
         is_prepaid = (
             credit_rules.worst(findings) != "pass"
             and policy["prepaid_exempt"]
-            and self._is_credit_prepaid(case.amount)
+            and self._is_credit_prepaid()
         )
         if is_prepaid:
             findings = [
@@ -217,6 +253,8 @@ class SaleOrder(models.Model):
         has_term_rule = policy["terms_action"] != "ignore"
         return credit_rules.Case(
             amount=self._get_credit_rest(),
+            total=self._get_credit_total(),
+            has_rate=not self._is_credit_rate_missing(),
             receivable=desk["receivables"]["receivable"],
             uninvoiced=desk["uninvoiced"] + others,
             limit=terms["limit"],
@@ -241,46 +279,123 @@ class SaleOrder(models.Model):
     def _get_credit_release(self, judgement):
         """Return the decision whose release covers this order, if there is one.
 
-        What was invoiced since then has used the release: it does not grow back.
+        It covers what was seen: debtor, client, currency, terms and amount. What was
+        invoiced since then has used the release: it does not grow back.
 
         :return: kam.credit.decision or None
         """
-        if judgement.outcome != "hold":
-            return None
         decision = self.sudo().credit_decision_id
+        if judgement.outcome != "hold" or decision.state != "released":
+            return None
         currency = self.company_id.currency_id
         invoiced = decision.order_total - decision.order_amount
         amount = max(judgement.case.amount, self._get_credit_total() - invoiced)
         is_covered = (
-            decision.state == "released"
-            and (decision.client_id.id, decision.company_id.id) == judgement.key
+            (decision.client_id.id, decision.company_id.id) == judgement.key
+            and self._is_credit_as_seen(judgement)
             and currency.compare_amounts(amount, decision.release_amount) <= 0
             and judgement.case.today <= decision.release_until
         )
         return decision if is_covered else None
 
-    def _is_credit_prepaid(self, amount):
-        """Tell whether prepayment covers what is left of the order.
+    def _is_credit_as_seen(self, judgement):
+        """Tell whether nothing got worse since the decision, but for the amount.
 
-        Posted payments are in the receivable already; here those count that are
-        confirmed or authorised, and not posted yet.
-
-        :param amount: rest of the order in company currency
+        The days of a term go up and down with the month: the same term, unchanged, is
+        no worse.
         """
-        currency = self.company_id.currency_id
-        if currency.compare_amounts(amount, 0) <= 0:
-            return currency.compare_amounts(self._get_credit_total(), 0) > 0
+        order = self.sudo()
+        decision = order.credit_decision_id
+        term = order.payment_term_id
+        is_same_term = term == decision.payment_term_id and all(
+            line.write_date <= decision.date for line in term.line_ids
+        )
+        return (
+            decision.debtor_id == self._get_credit_debtor()
+            and judgement.case.is_foreign <= decision.is_foreign
+            and decision.order_currency_id == order.currency_id
+            and (is_same_term or self._get_credit_term_days() <= decision.term_days)
+        )
+
+    def _is_credit_prepaid(self):
+        """Tell whether money that is there covers the value of the order.
+
+        Money, not papers: what was captured or authorised for it, and what its
+        invoices were paid with; each unit of money serves one order.
+        """
+        compare = self.company_id.currency_id.compare_amounts
+        total = self._get_credit_total()
+        return compare(total, 0) > 0 and compare(self._get_credit_paid(), total) >= 0
+
+    def _get_credit_paid(self):
+        """Return the money that is there for the order, in company currency."""
+        self.ensure_one()
+        paid = self._get_credit_matched()
+        for transaction in self.sudo().transaction_ids._filter_credit_roots():
+            money = transaction._get_credit_money() - sum(
+                order._get_credit_claim(transaction.currency_id)
+                for order in transaction.sale_order_ids - self.sudo()
+            )
+            paid += self._convert_credit_money(max(0.0, money), transaction.currency_id)
+        return paid
+
+    def _get_credit_claim(self, currency):
+        """Return what this order takes of money that pays several orders.
+
+        What it still needs, if it is confirmed or was let through as prepaid.
+
+        :param currency: of the money
+        """
+        order = self.sudo()
+        decision = order.credit_decision_id
+        is_let_through = (
+            decision.is_prepaid
+            and decision.outcome != "hold"
+            and decision.state == "open"
+        )
+        if order.state != "sale" and not is_let_through:
+            return 0.0
+        company = order.company_id
+        needed = max(0.0, order._get_credit_total() - order._get_credit_matched())
+        if currency == order.currency_id:
+            return currency.round(needed * (order._get_credit_rate() or 1.0))
+        return company.currency_id._convert(
+            needed, currency, company, company._kam_today()
+        )
+
+    def _convert_credit_money(self, amount, currency):
+        """Return money in company currency; at the rate of the order, if it is its.
+
+        Money in a currency without a rate covers nothing.
+        """
+        if currency == self.currency_id:
+            return self._convert_credit(amount)
+        if not self._has_credit_rate(currency):
+            return 0.0
+        company = self.company_id
+        return currency._convert(
+            amount, company.currency_id, company, company._kam_today()
+        )
+
+    def _get_credit_matched(self):
+        """Return the money matched with invoices of the order, in company currency.
+
+        Of an invoice of several orders the share of this one. What went back to the
+        customer against credit notes is taken off.
+        """
         paid = 0.0
-        for transaction in self.sudo().transaction_ids:
-            is_posted = transaction.payment_id.move_id.state == "posted"
-            if transaction.state in ("authorized", "done") and not is_posted:
-                paid += transaction.currency_id._convert(
-                    transaction.amount,
-                    currency,
-                    self.company_id,
-                    self.company_id._kam_today(),
-                )
-        return currency.compare_amounts(paid, amount) >= 0
+        items = self.sudo().order_line.invoice_lines.filtered(
+            lambda item: item.parent_state == "posted"
+        )
+        for move, lines in items.grouped("move_id").items():
+            products = move.invoice_line_ids.filtered(
+                lambda item: item.display_type == "product"
+            )
+            whole = sum(products.mapped("price_total"))
+            share = sum(lines.mapped("price_total")) / whole if whole else 0.0
+            money = move._get_credit_money()
+            paid += self._convert_credit_money(money * share, move.currency_id)
+        return paid
 
     def _is_credit_beyond(self, horizon_days):
         """Tell whether the order is due after the horizon of its policy."""

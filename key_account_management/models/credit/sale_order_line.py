@@ -2,7 +2,8 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "kam.credit.import.mixin"]
 
     _credit_protected_fields = frozenset(
         (
@@ -27,6 +28,7 @@ class SaleOrderLine(models.Model):
             "product_template_id",
             "product_uom_id",
             "product_uom_qty",
+            "qty_delivered",
             "tax_ids",
             "technical_price_unit",
         )
@@ -37,9 +39,45 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return bool(
             not self.display_type
-            and self.product_uom_qty
+            and (self.product_uom_qty or self.qty_delivered)
             and self.product_id.type != "combo"
         )
+
+    def _get_credit_quantity(self):
+        """Return the quantity to invoice: the ordered, or the delivered if more.
+
+        Of a line below zero the ordered one: taking more back opens no headroom.
+        """
+        self.ensure_one()
+        ordered = self.product_uom_qty
+        return max(ordered, self.qty_delivered) if ordered >= 0 else ordered
+
+    def _get_credit_value(self, quantity):
+        """Return the price of a quantity in the currency of the order, with taxes."""
+        self.ensure_one()
+        if self.product_uom_qty:
+            return self.price_total / self.product_uom_qty * quantity
+        taxes = self.tax_ids.compute_all(
+            self.price_unit * (1 - self.discount / 100),
+            currency=self.currency_id,
+            quantity=quantity,
+            product=self.product_id,
+            partner=self.order_id.partner_shipping_id,
+        )
+        return taxes["total_included"]
+
+    def _get_credit_surplus(self):
+        """Return the value of what was delivered beyond what was ordered."""
+        if not self._is_credit_relevant():
+            return 0.0
+        beyond = self._get_credit_quantity() - self.product_uom_qty
+        return self._get_credit_value(beyond) if beyond else 0.0
+
+    def _get_credit_delivered(self):
+        """Return the value of what was delivered."""
+        if not self._is_credit_relevant() or self.product_uom_qty < 0:
+            return 0.0
+        return self._get_credit_value(max(0.0, self.qty_delivered))
 
     @api.model
     def default_get(self, fields):
@@ -81,9 +119,9 @@ class SaleOrderLine(models.Model):
             return self._credit_protected_fields - {"invoice_lines"}
         return self._credit_protected_fields
 
-    @api.depends("order_id.credit_state")
+    @api.depends("order_id.credit_state", "order_id.credit_rest_closed")
     def _compute_qty_to_invoice(self):
-        """On hold after confirmation: invoice no more than was delivered."""
+        """On hold, or the rest closed: invoice no more than was delivered."""
         result = super()._compute_qty_to_invoice()
         for line in self:
             if not line.order_id._is_credit_capped() or line.display_type:

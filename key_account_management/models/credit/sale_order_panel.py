@@ -69,6 +69,11 @@ class SaleOrder(models.Model):
         currency_field="credit_currency_id",
         groups="base.group_user",
     )
+    credit_rate_missing = fields.Boolean(
+        compute="_compute_credit_panel",
+        groups="base.group_user",
+        help="Nobody entered an exchange rate for the currency of the order.",
+    )
     credit_message = fields.Char(
         compute="_compute_credit_message",
         groups="base.group_user",
@@ -124,6 +129,7 @@ class SaleOrder(models.Model):
             self[field_name] = round_money(getattr(case, name)) if case else 0.0
         self.credit_overdue = receivables["overdue"] if case else 0.0
         self.credit_is_visible = bool(case)
+        self.credit_rate_missing = bool(case) and not case.has_rate
         if not case:
             self.credit_client_id = False
 

@@ -10,9 +10,11 @@ CLOSING_GROUPS = (
 class SaleOrder(models.Model):
     """The rest of a confirmed order: what is still to be invoiced.
 
-    0 if the posted invoiced quantity of every line reaches the ordered one, or the
-    rest was closed by hand; else the total less the posted invoices of its lines,
-    at least 0. Taxes included, company currency at the rate of the order.
+    0 if the posted invoiced quantity of every line reaches the ordered and the
+    delivered one; else the value of the order less the posted invoices of its lines,
+    at least 0. Its value is its total and what was delivered beyond what was ordered;
+    of an order whose rest was closed by hand what was delivered alone, since goods
+    that left are owed. Taxes included, company currency at the rate of the order.
     """
 
     _inherit = "sale.order"
@@ -40,7 +42,7 @@ class SaleOrder(models.Model):
     )
 
     _credit_rest_idx = models.Index(
-        """(partner_invoice_id) INCLUDE (credit_rest, company_id, commitment_date)
+        """(credit_debtor_id) INCLUDE (credit_rest, company_id, commitment_date)
            WHERE state = 'sale' AND credit_rest > 0"""
     )
 
@@ -50,9 +52,9 @@ class SaleOrder(models.Model):
         "currency_rate",
         "credit_rest_closed",
         "order_line.product_uom_qty",
+        "order_line.qty_delivered",
         "order_line.qty_invoiced_posted",
         "order_line.amount_invoiced",
-        "order_line.invoice_lines.move_id.amount_total",
     )
     def _compute_credit_rest(self):
         confirmed = self.filtered(lambda order: order.state == "sale")
@@ -61,7 +63,7 @@ class SaleOrder(models.Model):
             order.credit_rest = order._get_credit_rest()
 
     def _get_credit_rate(self):
-        """Return the rate to divide by for company currency.
+        """Return the rate to divide by for company currency; None: there is none.
 
         That of the order once it is confirmed; today's before, since core sets the
         date of the order when it is confirmed.
@@ -72,24 +74,72 @@ class SaleOrder(models.Model):
             return 1.0
         if self.state == "sale":
             return self.currency_rate or 1.0
+        if self._is_credit_rate_missing():
+            return None
         return self.env["res.currency"]._get_conversion_rate(
             company.currency_id, currency, company, company._kam_today()
         )
 
-    def _get_credit_total(self):
-        """Return the total of the order in company currency, taxes included."""
-        return self.company_id.currency_id.round(
-            self.amount_total / self._get_credit_rate()
+    def _is_credit_rate_missing(self):
+        """Tell whether nobody entered a rate for the currency of the order.
+
+        Core takes 1 then. A rate of 1 in a confirmed order is looked at again.
+        """
+        self.ensure_one()
+        if self.state == "sale" and self.currency_rate not in (0.0, 1.0):
+            return False
+        return not self._has_credit_rate(self.currency_id)
+
+    def _has_credit_rate(self, currency):
+        """Tell whether amounts of a currency are known in company currency."""
+        company = self.company_id
+        if not currency or currency == company.currency_id:
+            return True
+        roots = (False, company.sudo().root_id.id)
+        rates = self.env["res.currency.rate"].sudo()
+        return bool(
+            rates.search_count(
+                [("currency_id", "=", currency.id), ("company_id", "in", roots)],
+                limit=1,
+            )
         )
+
+    def _convert_credit(self, amount):
+        """Return an amount of the order in company currency; 0 without a rate."""
+        rate = self._get_credit_rate()
+        return self.company_id.currency_id.round(amount / rate) if rate else 0.0
+
+    def _get_credit_value(self):
+        """Return the value of the order in its currency, taxes included."""
+        surplus = sum(line._get_credit_surplus() for line in self.order_line)
+        return self.amount_total + surplus
+
+    def _get_credit_total(self):
+        """Return the value of the order in company currency, taxes included."""
+        return self._convert_credit(self._get_credit_value())
+
+    def _get_credit_committed(self):
+        """Return what the order commits the client to, in company currency.
+
+        Its value; if the rest was closed what was invoiced or delivered of it.
+        """
+        if not self.sudo().credit_rest_closed:
+            return self._get_credit_total()
+        delivered = sum(line._get_credit_delivered() for line in self.order_line)
+        return self._convert_credit(max(delivered, self._get_credit_invoiced()))
 
     def _get_credit_rest(self):
         """Return what is left to invoice in company currency, whatever the state."""
         self.ensure_one()
-        if self.credit_rest_closed or self._is_credit_invoiced():
+        if self._is_credit_invoiced():
             return 0.0
-        invoiced = self._get_credit_invoiced()
-        rest = (self.amount_total - invoiced) / self._get_credit_rate()
-        return max(0.0, self.company_id.currency_id.round(rest))
+        if self.sudo().credit_rest_closed:
+            value = sum(line._get_credit_delivered() for line in self.order_line)
+        else:
+            value = self._get_credit_value()
+        if not value:
+            return 0.0
+        return max(0.0, self._convert_credit(value - self._get_credit_invoiced()))
 
     def _get_credit_invoiced(self):
         """Return what posted invoices took of this order, in its currency.
@@ -105,6 +155,10 @@ class SaleOrder(models.Model):
             )
         )
         for move, lines in items.grouped("move_id").items():
+            if move.currency_id != self.currency_id and not self._has_credit_rate(
+                move.currency_id
+            ):
+                continue
             products = move.invoice_line_ids.filtered(
                 lambda item: item.display_type == "product"
             )
@@ -122,7 +176,7 @@ class SaleOrder(models.Model):
         return invoiced
 
     def _is_credit_invoiced(self):
-        """Tell whether posted invoices reach the ordered quantity of every line."""
+        """Tell whether posted invoices reach the quantity to invoice of every line."""
         lines = self.order_line.filtered(lambda line: line._is_credit_relevant())
         if not lines:
             return False
@@ -130,11 +184,11 @@ class SaleOrder(models.Model):
         return all(
             float_compare(
                 abs(line.qty_invoiced_posted),
-                abs(line.product_uom_qty),
+                abs(line._get_credit_quantity()),
                 precision_digits=digits,
             )
             >= 0
-            and line.qty_invoiced_posted * line.product_uom_qty >= 0
+            and line.qty_invoiced_posted * line._get_credit_quantity() >= 0
             for line in lines
         )
 
@@ -179,28 +233,36 @@ class SaleOrder(models.Model):
     def _credit_rest_query(self):
         """SQL of the rest of every confirmed order.
 
-        Columns: order id, rest, is_mixed: it has invoices in another currency, and
-        the rest is left to the ORM. For filling at installation and for checking.
+        Columns: order id, rest, is_mixed: it has invoices in another currency or
+        goods delivered that were not ordered, and the rest is left to the ORM. For
+        filling at installation and for checking.
         Invoices are summed up only where the quantity leaves the question open.
         """
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         return SQL(
             """
-            WITH reached AS MATERIALIZED (
-                SELECT order_id FROM (%(lines)s) line
-              GROUP BY order_id HAVING BOOL_AND(is_reached))
+            WITH goods AS MATERIALIZED (
+                SELECT order_id, BOOL_AND(is_reached) AS is_reached,
+                       BOOL_OR(is_unordered) AS is_unordered,
+                       SUM(surplus) AS surplus, SUM(delivered) AS delivered
+                  FROM (%(lines)s) line
+              GROUP BY order_id)
             SELECT orders.id AS order_id,
-                   COALESCE(invoice.is_mixed, FALSE) AS is_mixed,
-                   CASE WHEN orders.credit_rest_closed IS TRUE
-                          OR reached.order_id IS NOT NULL THEN 0
+                   COALESCE(invoice.is_mixed, FALSE)
+                        OR COALESCE(goods.is_unordered, FALSE) AS is_mixed,
+                   CASE WHEN goods.is_reached THEN 0
                         ELSE GREATEST(0, ROUND((
-                            (orders.amount_total - COALESCE(invoice.amount, 0))
+                            (CASE WHEN orders.credit_rest_closed IS TRUE
+                                  THEN COALESCE(goods.delivered, 0)
+                                  ELSE orders.amount_total
+                                       + COALESCE(goods.surplus, 0) END
+                             - COALESCE(invoice.amount, 0))
                             / COALESCE(NULLIF(orders.currency_rate, 0), 1)
                             )::numeric, currency.decimal_places)) END AS rest
               FROM sale_order orders
               JOIN res_company company ON company.id = orders.company_id
               JOIN res_currency currency ON currency.id = company.currency_id
-         LEFT JOIN reached ON reached.order_id = orders.id
+         LEFT JOIN goods ON goods.order_id = orders.id
  LEFT JOIN LATERAL (%(invoices)s) invoice ON TRUE
              WHERE orders.state = 'sale'
             """,
@@ -209,7 +271,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_invoiced_query(self):
-        """SQL of what posted invoices took of one of `orders` that is not `reached`."""
+        """SQL of what posted invoices took of one of `orders` that has a rest."""
         return SQL(
             """
             SELECT BOOL_OR(move.currency_id != orders.currency_id) AS is_mixed,
@@ -225,7 +287,7 @@ class SaleOrder(models.Model):
                   FROM sale_order_line line
                   JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
                   JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-                 WHERE line.order_id = orders.id AND reached.order_id IS NULL
+                 WHERE line.order_id = orders.id AND goods.is_reached IS NOT TRUE
               GROUP BY aml.move_id
               ) item
               JOIN account_move move ON move.id = item.move_id
@@ -238,14 +300,33 @@ class SaleOrder(models.Model):
         )
 
     def _credit_rest_line_query(self, digits):
+        """SQL of the lines of confirmed orders: invoiced in full, value of goods.
+
+        As :meth:`_get_credit_quantity`, :meth:`_get_credit_surplus` and
+        :meth:`_get_credit_delivered` of the line have it.
+        """
+        delivered = SQL("COALESCE(line.qty_delivered, 0)")
+        target = SQL(
+            "CASE WHEN line.product_uom_qty < 0 THEN line.product_uom_qty "
+            "ELSE GREATEST(line.product_uom_qty, %s) END",
+            delivered,
+        )
+        price = SQL("line.price_total / NULLIF(line.product_uom_qty, 0)")
         return SQL(
             """
             SELECT line.order_id,
                    ROUND(ABS(COALESCE(SUM(item.quantity * item_uom.factor
                             / NULLIF(line_uom.factor, 0)), 0))::numeric, %(digits)s)
-                        >= ROUND(ABS(line.product_uom_qty)::numeric, %(digits)s)
-                   AND COALESCE(SUM(item.quantity), 0) * line.product_uom_qty >= 0
-                        AS is_reached
+                        >= ROUND(ABS(%(target)s)::numeric, %(digits)s)
+                   AND COALESCE(SUM(item.quantity), 0) * (%(target)s) >= 0
+                        AS is_reached,
+                   line.product_uom_qty = 0 AS is_unordered,
+                   CASE WHEN line.product_uom_qty > 0
+                        THEN %(price)s * (%(target)s - line.product_uom_qty)
+                        ELSE 0 END AS surplus,
+                   CASE WHEN line.product_uom_qty > 0
+                        THEN %(price)s * GREATEST(%(delivered)s, 0)
+                        ELSE 0 END AS delivered
               FROM sale_order_line line
               JOIN sale_order orders ON orders.id = line.order_id
          LEFT JOIN product_product product ON product.id = line.product_id
@@ -265,16 +346,72 @@ class SaleOrder(models.Model):
          LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
              WHERE orders.state = 'sale'
                AND line.display_type IS NULL
-               AND line.product_uom_qty != 0
+               AND (line.product_uom_qty != 0 OR %(delivered)s != 0)
                AND template.type IS DISTINCT FROM 'combo'
           GROUP BY line.id
             """,
             digits=digits,
+            delivered=delivered,
+            target=target,
+            price=price,
         )
 
     @api.model
+    def _fill_credit_debtors(self):
+        """Fill the debtor of all confirmed orders by SQL (at installation).
+
+        The company of the invoice address is taken for that of the confirmation.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sale_order SET credit_debtor_id = partner.commercial_partner_id
+                  FROM res_partner partner
+                 WHERE partner.id = sale_order.partner_invoice_id
+                   AND sale_order.state = 'sale'
+                   AND sale_order.credit_debtor_id IS NULL
+                """
+            )
+        )
+        self.invalidate_model(["credit_debtor_id"])
+
+    @api.model
+    def _check_credit_debtors(self):
+        """Find confirmed orders whose debtor is not that of their confirmation.
+
+        :return: list of problems in words
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT orders.name, debtor.name, known.name
+                  FROM sale_order orders
+             LEFT JOIN kam_credit_decision decision
+                    ON decision.id = orders.credit_decision_id
+             LEFT JOIN res_partner debtor ON debtor.id = orders.credit_debtor_id
+             LEFT JOIN res_partner known ON known.id = decision.debtor_id
+                 WHERE orders.state = 'sale'
+                   AND (orders.credit_debtor_id IS NULL
+                        OR decision.debtor_id != orders.credit_debtor_id)
+              ORDER BY orders.id
+                """
+            )
+        )
+        return [
+            self.env._(
+                "%(order)s: the debtor is %(debtor)s, confirmed was %(known)s",
+                order=name,
+                debtor=debtor or "–",
+                known=known or "–",
+            )
+            for name, debtor, known in rows
+        ]
+
+    @api.model
     def _fill_credit_rest(self):
-        """Fill the rest of all confirmed orders by SQL (at installation).
+        """Count the rest of all confirmed orders by SQL (at installation, upgrade).
 
         Orders with invoices in another currency are few and left to the ORM.
         """
@@ -285,7 +422,8 @@ class SaleOrder(models.Model):
                 WITH counted AS MATERIALIZED (%s), filled AS (
                     UPDATE sale_order SET credit_rest = counted.rest FROM counted
                      WHERE sale_order.id = counted.order_id
-                       AND counted.rest != 0 AND NOT counted.is_mixed)
+                       AND COALESCE(sale_order.credit_rest, 0) != counted.rest
+                       AND NOT counted.is_mixed)
                 SELECT order_id FROM counted WHERE is_mixed
                 """,
                 self._credit_rest_query(),

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from odoo import models
+from odoo.exceptions import UserError
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,9 @@ class Basis:
     :param client_id: id of the judged kam.client; 0 for none
     :param company_id: id of the root company
     :param is_foreign: invoiced to somebody who belongs to no key client
-    :param total: company currency, taxes included
+    :param total: value of the order, company currency, taxes included
+    :param committed: what the client is committed to; less where the rest was closed
+    :param debtor_id: id of the partner who owes the order
     :param rest: what is left to invoice of it
     :param term_days: days to the last instalment
     :param is_beyond: to be delivered after the horizon of the policy
@@ -24,10 +27,17 @@ class Basis:
     rest: float = 0.0
     term_days: int = 0
     is_beyond: bool = False
+    committed: float | None = None
+    debtor_id: int = 0
 
     @property
     def party(self):
         return self.client_id, self.company_id, self.is_foreign
+
+    @property
+    def amounts(self):
+        committed = self.total if self.committed is None else self.committed
+        return self.total, committed
 
     def is_raised_to(self, other, compare):
         """Tell whether ``other`` is more than this.
@@ -36,7 +46,11 @@ class Basis:
         """
         return bool(other.client_id) and (
             self.party != other.party
-            or compare(other.total, self.total) > 0
+            or bool(self.debtor_id and self.debtor_id != other.debtor_id)
+            or any(
+                compare(new, old) > 0
+                for new, old in zip(other.amounts, self.amounts, strict=True)
+            )
             or other.term_days > self.term_days
             or (self.is_beyond and not other.is_beyond)
         )
@@ -51,6 +65,7 @@ class SaleOrder(models.Model):
         (
             "commitment_date",
             "company_id",
+            "credit_rest_closed",
             "currency_id",
             "date_order",
             "fiscal_position_id",
@@ -76,12 +91,20 @@ class SaleOrder(models.Model):
             yield
             return
         before = {order: order._get_credit_basis() for order in orders}
+        addresses = {order: order.partner_invoice_id for order in orders}
+        currencies = {order: order.currency_id for order in orders}
         watched.update(orders.ids)
         try:
             yield
         finally:
             watched.difference_update(orders.ids)
-        orders.exists()._credit_judge_changes(before)
+        orders = orders.exists()
+        orders.filtered(
+            lambda order: order.partner_invoice_id != addresses[order]
+        )._credit_stamp_debtor()
+        for order in orders.filtered(lambda o: o.currency_id != currencies[o]):
+            order._credit_check_rate()
+        orders._credit_judge_changes(before)
 
     def _get_credit_basis(self):
         """Return :class:`Basis` of the order as it stands."""
@@ -95,6 +118,8 @@ class SaleOrder(models.Model):
             rest=self._get_credit_rest(),
             term_days=self._get_credit_term_days(),
             is_beyond=self._is_credit_beyond(rules["horizon_days"]),
+            committed=self._get_credit_committed(),
+            debtor_id=self._get_credit_debtor().id,
         )
 
     def _get_credit_rules(self, key):
@@ -117,11 +142,26 @@ class SaleOrder(models.Model):
             is_raised = before[order].is_raised_to(after, compare)
             if is_raised and order.sudo().credit_rest_closed:
                 order.sudo().credit_rest_closed = False
-            if is_raised or (order._is_credit_capped() and before[order] != after):
+            if is_raised or (order._is_credit_held() and before[order] != after):
                 to_judge |= order
-            elif compare(after.total, before[order].total) < 0:
+            elif min(map(compare, after.amounts, before[order].amounts)) < 0:
                 order._credit_trigger_review()
         to_judge._credit_judge_confirmed(before)
+
+    def _credit_check_rate(self):
+        """Refuse a currency without a rate: the order could not be judged in it.
+
+        :raise UserError: naming the currency
+        """
+        if self._is_credit_rate_missing():
+            raise UserError(
+                self.env._(
+                    "%(order)s: there is no exchange rate for %(currency)s. Enter a "
+                    "rate first.",
+                    order=self.name,
+                    currency=self.currency_id.name,
+                )
+            )
 
     def _credit_trigger_review(self):
         client, _foreign = self._get_credit_party()
@@ -143,12 +183,14 @@ class SaleOrder(models.Model):
                 order._get_credit_basis(), compare
             ):
                 judgement = judgement.soften()
-            was_held = order._is_credit_capped()
-            decision = self.env["kam.credit.decision"]._record(
-                judgement, is_rise=True, covered_basis=asdict(covered)
+            was_held = order._is_credit_held()
+            previous = order.sudo().credit_decision_id
+            decision = self.env["kam.credit.decision"]._record_rise(
+                judgement, covered_basis=asdict(covered)
             )
             if not judgement.is_allowed:
-                order._credit_tell_hold(decision)
+                if decision != previous or not was_held:
+                    order._credit_tell_hold(decision)
             elif was_held:
                 order._credit_tell_freed(decision)
 
@@ -159,7 +201,7 @@ class SaleOrder(models.Model):
         away.
         """
         decision = self.sudo().credit_decision_id
-        if self._is_credit_capped() and decision.covered_basis:
+        if self._is_credit_held() and decision.covered_basis:
             return Basis(**decision.covered_basis)
         return before
 
@@ -187,7 +229,7 @@ class SaleOrder(models.Model):
             ]
         )
         orders = decisions.order_id.filtered(
-            lambda order: order.state != "sale" or order._is_credit_capped()
+            lambda order: order.state != "sale" or order._is_credit_held()
         )
         for judgement in orders.sorted(lambda o: (o.date_order, o.id))._credit_judge():
             order = judgement.order

@@ -105,11 +105,9 @@ class KamCollection(models.Model):
 
     def _get_debts(self, client_ids):
         """Return per key with overdue debt: overdue, priority, whether it opens."""
-        for model in ("account.move.line", "kam.client", "kam.tier"):
+        self.env["kam.credit.ledger"]._flush_items()
+        for model in ("kam.client", "kam.tier", "kam.credit.line", "kam.credit.policy"):
             self.env[model].flush_model()
-        for model in ("kam.credit.line", "kam.credit.policy"):
-            self.env[model].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id"])
         clients = SQL("(SELECT id FROM kam_client)")
         if client_ids is not None:
             clients = [(client_id, 0) for client_id in [*client_ids, 0]]

@@ -29,11 +29,11 @@ class KamCollectionLadder(models.AbstractModel):
         :param clients: ids of clients; default all
         :param first: from how many days past due on; negative: before they are due
         """
-        for model in ("account.move.line", "kam.collection", "kam.promise"):
+        self.env["kam.credit.ledger"]._flush_items()
+        for model in ("kam.collection", "kam.promise"):
             self.env[model].flush_model()
-        self.env["account.move"].flush_model(["name"])
         self.env["kam.client"].flush_model(["tier_id"])
-        self.env["res.partner"].flush_model(["kam_client_id", "commercial_partner_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         keys = SQL("(SELECT id FROM kam_client)")
         if clients is not None:
             keys = [(client_id, company.id) for client_id in [*clients, 0]]
@@ -68,7 +68,7 @@ class KamCollectionLadder(models.AbstractModel):
                AND collection.state != 'closed'
          LEFT JOIN (%(disputes)s) dispute ON dispute.line_id = item.line_id
              WHERE item.residual > 0 AND item.days >= %(first)s
-               AND line.amount_residual_currency > 0
+               AND item.residual_currency > 0
                AND (collection.id IS NULL OR collection.state = 'open')
                AND NOT EXISTS (%(promises)s)
             """,

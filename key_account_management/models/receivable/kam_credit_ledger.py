@@ -52,8 +52,7 @@ class KamCreditLedger(models.AbstractModel):
     @api.model
     def _get_disputed_overdue(self, key, grace_days):
         """Return what is disputed of the overdue debt of a key beyond the grace."""
-        self.env["account.move.line"].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id"])
+        self._flush_items()
         today = self._today()
         [(amount,)] = self.env.execute_query(
             SQL(
@@ -79,11 +78,13 @@ class KamCreditLedger(models.AbstractModel):
         :param claims: of the ladder
         :param terms: dict client -> (percent per day, most in percent of the item)
         """
-        self.env["account.partial.reconcile"].flush_model()
+        self._flush_items()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.id, line.balance, line.amount_residual,
+                SELECT line.id, line.balance,
+                       line.balance - COALESCE(
+                            SUM(part.amount) FILTER (WHERE part.max_date <= %s), 0),
                        ARRAY_REMOVE(ARRAY_AGG(money.date ORDER BY part.id), NULL),
                        ARRAY_REMOVE(ARRAY_AGG(part.amount ORDER BY part.id), NULL)
                   FROM account_move_line line
@@ -92,6 +93,7 @@ class KamCreditLedger(models.AbstractModel):
                  WHERE line.id = ANY(%s)
               GROUP BY line.id
                 """,
+                day,
                 [claim["line_id"] for claim in claims],
             )
         )

@@ -1,7 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..credit.kam_credit_ledger import _COMPANIES, DEBTS
+from ..credit.kam_credit_ledger import DEBTS
+from ..credit.open_items import COMPANIES
 
 
 class KamCreditLedger(models.AbstractModel):
@@ -25,13 +26,13 @@ class KamCreditLedger(models.AbstractModel):
         result = {key: dict.fromkeys(DEBTS, 0.0) for key in keys}
         if not keys:
             return result
-        self._flush_past()
+        self._flush_items()
         rows = self.env.execute_query(
             SQL(
                 "SELECT client_id, root_id, %s FROM (%s) item "
                 "GROUP BY client_id, root_id",
                 self._receivable_sums(0, DEBTS),
-                self._past_items(keys, day),
+                self._receivable_items(keys, day),
             )
         )
         for client_id, root_id, *figures in rows:
@@ -72,7 +73,7 @@ class KamCreditLedger(models.AbstractModel):
         return 0.0, 0.0
 
     def _query_past(self, query):
-        self._flush_past()
+        self._flush_items()
         return self.env.execute_query(query)
 
     def _balance_query(self, keys, day, owner):
@@ -99,8 +100,8 @@ class KamCreditLedger(models.AbstractModel):
           GROUP BY owner_id, root_id
             """,
             owner=owner,
-            companies=_COMPANIES,
-            where=self._past_conditions(self._past_scope(keys), day),
+            companies=COMPANIES,
+            where=self._item_conditions(keys, day),
             debits=self._across("debit", "credit", SQL("part.amount"), day),
             credits=self._across("credit", "debit", SQL("-part.amount"), day),
         )

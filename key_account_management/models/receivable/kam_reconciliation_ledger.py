@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-_ROOT = SQL("split_part(company.parent_path, '/', 1)::int")
+from ..credit.open_items import ROOT
 
 
 class KamReconciliation(models.Model):
@@ -187,7 +187,7 @@ class KamReconciliation(models.Model):
                AND (asked.currency_id IS NULL OR line.currency_id = asked.currency_id)
                AND amount.amount != 0
             """,
-            root=_ROOT,
+            root=ROOT,
         )
 
     def _write_lines(self):

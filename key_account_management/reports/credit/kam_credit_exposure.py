@@ -1,15 +1,16 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...models.credit.kam_credit_ledger import _ROOT
+from ...models.credit.open_items import ROOT
 
 
 class KamCreditExposure(models.Model):
     """One open document of a key client: an item of its debt or a confirmed order.
 
-    Together they make up the exposure (orders later than the horizon of the policy
-    included). Reads every document of the clients that the user may see, whatever
-    his rights on invoices; shows no more than number, dates and amount.
+    An invoice dated later than today stands with the orders until then. Together they
+    make up the exposure (orders later than the horizon of the policy included). Reads
+    every document of the clients that the user may see, whatever his rights on
+    invoices; shows no more than number, dates and amount.
     """
 
     _name = "kam.credit.exposure"
@@ -23,6 +24,7 @@ class KamCreditExposure(models.Model):
             "account_id",
             "amount_residual",
             "amount_residual_currency",
+            "balance",
             "company_id",
             "currency_id",
             "date",
@@ -41,22 +43,27 @@ class KamCreditExposure(models.Model):
             "max_date",
         ],
         "kam.client": ["manager_id"],
-        "res.partner": ["kam_client_id"],
+        "res.partner": ["kam_client_id", "kam_membership_id"],
         "sale.order": [
             "commitment_date",
             "company_id",
+            "credit_debtor_id",
             "credit_rest",
             "date_order",
             "name",
             "partner_id",
-            "partner_invoice_id",
             "state",
         ],
     }
 
     name = fields.Char(string="Document", readonly=True)
     kind = fields.Selection(
-        [("invoice", "Debt"), ("credit", "Unallocated"), ("order", "Order")],
+        [
+            ("invoice", "Debt"),
+            ("credit", "Unallocated"),
+            ("order", "Order"),
+            ("postdated", "Post-dated"),
+        ],
         readonly=True,
     )
     client_id = fields.Many2one(
@@ -98,17 +105,18 @@ class KamCreditExposure(models.Model):
             SELECT item.*, client.manager_id,
                    CASE WHEN item.kind = 'invoice' THEN GREATEST(item.days, 0)
                         ELSE 0 END AS days_overdue,
-                   CASE WHEN item.kind = 'order' THEN 'order'
+                   CASE WHEN item.kind IN ('order', 'postdated') THEN 'order'
                         WHEN item.kind = 'credit' THEN 'unallocated'
                         WHEN item.days <= 0 THEN 'not_due'
                         WHEN item.days <= 30 THEN '1_30'
                         WHEN item.days <= 60 THEN '31_60'
                         WHEN item.days <= 90 THEN '61_90'
                         ELSE 'over_90' END AS aging
-              FROM (%(debt)s UNION ALL %(orders)s) item
+              FROM (%(debt)s UNION ALL %(postdated)s UNION ALL %(orders)s) item
               JOIN kam_client client ON client.id = item.client_id
             """,
             debt=self._debt_query(),
+            postdated=self._postdated_query(),
             orders=self._order_query(),
         )
 
@@ -126,8 +134,26 @@ class KamCreditExposure(models.Model):
               FROM (%(items)s) line
               JOIN account_move move ON move.id = line.move_id
             """,
-            items=ledger._on_their_day(
-                lambda day: ledger._past_items(SQL("(SELECT id FROM kam_client)"), day)
+            items=ledger._on_their_day(lambda day: ledger._receivable_items(None, day)),
+        )
+
+    def _postdated_query(self):
+        """SQL of the posted debits dated later than today."""
+        ledger = self.env["kam.credit.ledger"]
+        columns = SQL(
+            """
+            line.id::bigint * 2 AS id, move.name, 'postdated' AS kind,
+            partner.kam_client_id AS client_id, company.root_id,
+            line.partner_id, line.move_id, NULL::int AS order_id,
+            COALESCE(move.invoice_date, line.date) AS date,
+            COALESCE(line.date_maturity, line.date) AS date_due,
+            line.balance AS amount, 0 AS days
+            """
+        )
+        return SQL(
+            "SELECT * FROM (%s) item",
+            ledger._on_their_day(
+                lambda day: ledger._postdated_items(None, day, columns)
             ),
         )
 
@@ -136,18 +162,18 @@ class KamCreditExposure(models.Model):
         return SQL(
             """
             SELECT orders.id::bigint * 2 + 1 AS id, orders.name, 'order' AS kind,
-                   partner.kam_client_id AS client_id, %(root)s AS company_id,
+                   debtor.kam_membership_id AS client_id, %(root)s AS company_id,
                    orders.partner_id, NULL::int AS move_id, orders.id AS order_id,
                    orders.date_order::date AS date,
                    orders.commitment_date::date AS date_due,
                    orders.credit_rest AS amount, 0 AS days
               FROM sale_order orders
-              JOIN res_partner partner ON partner.id = orders.partner_invoice_id
+              JOIN res_partner debtor ON debtor.id = orders.credit_debtor_id
               JOIN res_company company ON company.id = orders.company_id
              WHERE orders.state = 'sale' AND orders.credit_rest > 0
-               AND partner.kam_client_id IS NOT NULL
+               AND debtor.kam_membership_id IS NOT NULL
             """,
-            root=_ROOT,
+            root=ROOT,
         )
 
     @api.model

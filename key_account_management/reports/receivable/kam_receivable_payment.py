@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...models.credit.kam_credit_ledger import _ROOT
+from ...models.credit.open_items import ROOT
 
 
 class KamReceivablePayment(models.Model):
@@ -113,7 +113,7 @@ class KamReceivablePayment(models.Model):
           GROUP BY move.id, partner.kam_client_id, partner.commercial_partner_id,
                    company.id, line.date, payment.id
             """,
-            root=_ROOT,
+            root=ROOT,
         )
 
     def _registered_query(self):
@@ -140,6 +140,6 @@ class KamReceivablePayment(models.Model):
                AND payment.partner_type = 'customer'
                AND partner.kam_client_id IS NOT NULL
             """,
-            root=_ROOT,
+            root=ROOT,
             sign=SQL("(CASE payment.payment_type WHEN 'inbound' THEN 1 ELSE -1 END)"),
         )

@@ -130,7 +130,7 @@ class KamReceivableReport(models.Model):
             day_number=day.toordinal() << 32,
             bucket=self._bucket(),
             amounts=self._amounts(),
-            items=ledger._past_items(None, day),
+            items=ledger._receivable_items(None, day),
         )
 
     def _conditions(self):

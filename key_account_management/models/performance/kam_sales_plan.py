@@ -1,0 +1,643 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
+
+from .kam_sales_plan_line import COUNTS
+from .splitting import mix, split
+
+DIRECTOR = "key_account_management.group_kam_director"
+HEAD = "key_account_management.group_kam_head"
+LENGTHS = {"month": 1, "quarter": 3, "year": 12}
+METHODS = ("equal", "last_year", "potential")
+
+
+class KamSalesPlan(models.Model):
+    """A sales plan of a department or of one manager, month by month.
+
+    Plans of managers are children of the department's. A plan is edited while it is
+    a draft; approved it governs its months, and closed it keeps its facts. Of several
+    versions the one with the latest effective date governs a month.
+    """
+
+    _name = "kam.sales.plan"
+    _description = "Sales Plan"
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
+    _order = "date_from desc, team_id, user_id, version desc, id desc"
+
+    _fixed_fields = frozenset(
+        (
+            *("name", "company_id", "team_id", "user_id", "period", "date_from"),
+            *("version_reason", "line_ids"),
+        )
+    )
+    _fixed_unless = frozenset(("draft",))
+
+    name = fields.Char(compute="_compute_name", store=True, readonly=False)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company.root_id,
+        help="The figures of this company and all its branches.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Department",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["crm.team"].search(
+            [("user_id", "=", self.env.uid)], limit=1
+        ),
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Key Account Manager",
+        index=True,
+        ondelete="restrict",
+        domain=[("share", "=", False)],
+        help="Leave empty for the plan of the whole department.",
+    )
+    parent_id = fields.Many2one(
+        comodel_name="kam.sales.plan",
+        string="Department Plan",
+        index=True,
+        ondelete="restrict",
+        readonly=True,
+    )
+    child_ids = fields.One2many(
+        comodel_name="kam.sales.plan",
+        inverse_name="parent_id",
+        string="Plans of Managers",
+        readonly=True,
+    )
+    period = fields.Selection(
+        selection=[("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        required=True,
+        default="quarter",
+    )
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: fields.Date.start_of(
+            fields.Date.context_today(self) + relativedelta(months=3), "quarter"
+        ),
+    )
+    date_to = fields.Date(
+        string="To", compute="_compute_date_to", store=True, precompute=True
+    )
+    version = fields.Integer(default=1, readonly=True, copy=False)
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("submitted", "Submitted"),
+            ("approved", "Approved"),
+            ("closed", "Closed"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    effective_date = fields.Date(
+        string="Governs from",
+        readonly=True,
+        copy=False,
+        help="First month that is judged by this version.",
+    )
+    version_reason = fields.Char(string="Reason of the Version", copy=False)
+    approved_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"
+    )
+    date_approved = fields.Date(string="Approved on", readonly=True, copy=False)
+    line_ids = fields.One2many(
+        comodel_name="kam.sales.plan.line",
+        inverse_name="plan_id",
+        string="Targets",
+        copy=True,
+    )
+    target_turnover = fields.Monetary(
+        string="Turnover Planned", compute="_compute_turnover"
+    )
+    fact_turnover = fields.Monetary(
+        string="Turnover Reached", compute="_compute_turnover"
+    )
+    completion = fields.Float(
+        compute="_compute_turnover", help="Turnover reached ÷ turnover planned."
+    )
+    may_approve = fields.Boolean(compute="_compute_may_approve")
+    has_begun = fields.Boolean(compute="_compute_has_begun")
+    is_over = fields.Boolean(compute="_compute_has_begun")
+
+    _version_uniq = models.UniqueIndex(
+        "(company_id, team_id, COALESCE(user_id, 0), date_from, period, version)",
+        "There is a plan of this version for the period already. Open that one.",
+    )
+    _no_own_parent = models.Constraint(
+        "CHECK (parent_id IS NULL OR user_id IS NOT NULL)",
+        "Only the plan of a manager belongs to the plan of a department.",
+    )
+
+    @api.depends("team_id", "user_id", "date_from", "period", "version")
+    def _compute_name(self):
+        for plan in self:
+            whose = plan.user_id.sudo().name or plan.team_id.sudo().name or ""
+            start = plan.date_from
+            periods = {
+                "month": start and start.strftime("%m.%Y"),
+                "quarter": start and f"Q{(start.month + 2) // 3} {start.year}",
+                "year": start and str(start.year),
+            }
+            name = f"{whose}, {periods.get(plan.period) or ''}"
+            plan.name = f"{name} (v{plan.version})" if plan.version > 1 else name
+
+    @api.depends("date_from", "period")
+    def _compute_date_to(self):
+        for plan in self:
+            length = LENGTHS.get(plan.period, 1)
+            plan.date_to = plan.date_from and (
+                plan.date_from + relativedelta(months=length, days=-1)
+            )
+
+    @api.depends("line_ids.target", "line_ids.fact", "line_ids.metric")
+    def _compute_turnover(self):
+        for plan in self:
+            lines = plan.line_ids.filtered(
+                lambda line: (
+                    line.metric == "turnover"
+                    and not line.client_id
+                    and not line.category_id
+                )
+            )
+            plan.target_turnover = sum(lines.mapped("target"))
+            plan.fact_turnover = sum(lines.mapped("fact"))
+            plan.completion = (
+                plan.fact_turnover / plan.target_turnover if plan.target_turnover else 0
+            )
+
+    @api.depends("state", "user_id", "team_id")
+    @api.depends_context("uid")
+    def _compute_may_approve(self):
+        for plan in self:
+            plan.may_approve = plan.state == "submitted" and plan._may_approve()
+
+    @api.depends("date_from", "date_to", "company_id")
+    def _compute_has_begun(self):
+        """Whether the period began, and whether it is over, on the company's day."""
+        for plan in self:
+            company = plan.company_id.sudo()
+            today = company._kam_today() if company else None
+            plan.has_begun = bool(today and plan.date_from and today >= plan.date_from)
+            plan.is_over = bool(today and plan.date_to and today > plan.date_to)
+
+    @api.constrains("date_from", "period")
+    def _check_date_from(self):
+        for plan in self:
+            if plan.date_from != fields.Date.start_of(plan.date_from, plan.period):
+                raise ValidationError(
+                    self.env._(
+                        "A plan begins on the first day of its month, quarter or "
+                        "year. Change 'From' or the period."
+                    )
+                )
+
+    @api.constrains("company_id")
+    def _check_company(self):
+        for plan in self:
+            if plan.company_id.sudo().parent_id:
+                raise ValidationError(
+                    self.env._("Plans are of a main company, not of its branches.")
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        self._check_editable()
+
+    def _check_editable(self):
+        """Keep what was submitted, but from the superuser.
+
+        :raise UserError: naming the way to change it
+        """
+        if not self.env.su:
+            self._check_unfixed()
+
+    def _get_fixed_message(self):
+        return self.env._(
+            "%s is no draft and stays as it is. Make a new version of it.", self.name
+        )
+
+    def _get_users(self):
+        """Return whose facts the plan is compared with."""
+        self.ensure_one()
+        if self.user_id:
+            return self.user_id
+        team = self.team_id.sudo()
+        return team.member_ids | team.user_id | self.child_ids.user_id
+
+    # Splitting
+
+    def action_split(self, method, percents=None):
+        """Split the plan of a department over the managers of its team.
+
+        Writes into the plans of the managers that exist as drafts and makes those
+        missing. Money is split in cents, clients in whole numbers, both by largest
+        remainder, so that the parts sum to the whole.
+
+        :param method: equal, last_year, potential or mix
+        :param percents: dict method -> percent, for ``mix``
+        :return: True
+        :raise UserError: for a plan of one manager, a team without members, or when
+            the plan of a manager is no draft any longer
+        """
+        for plan in self:
+            plan.check_access("write")
+            plan._check_splittable()
+            users = plan._get_members()
+            children = plan._get_children(users)
+            weights, is_equal = plan._get_weights(users, method, percents)
+            plan._write_split(users, children, weights)
+            if is_equal:
+                plan._message_log(
+                    body=self.env._(
+                        "Split into equal parts where nothing was sold a year ago."
+                    )
+                )
+        return True
+
+    def _get_members(self):
+        """Return the managers whom the plan is split over, by id."""
+        team = self.team_id.sudo()
+        members = team.member_ids.filtered("active") - team.user_id
+        return members.sorted("id").sudo(False)
+
+    def _check_splittable(self):
+        self.ensure_one()
+        if self.user_id:
+            raise UserError(
+                self.env._("Only the plan of a department is split over managers.")
+            )
+        if not self._get_members():
+            raise UserError(
+                self.env._(
+                    "%s has no members. Add the managers to the team first.",
+                    self.team_id.name,
+                )
+            )
+        fixed = self.child_ids.filtered(lambda child: child.state != "draft")
+        if fixed:
+            raise UserError(
+                self.env._(
+                    "%s is no draft any longer: the plan cannot be split again. Make a "
+                    "new version.",
+                    fixed[:1].name,
+                )
+            )
+
+    def _get_children(self, users):
+        """Return dict user -> plan of the manager, made where it is missing."""
+        known = {child.user_id: child for child in self.child_ids}
+        missing = users.filtered(lambda user: user not in known)
+        made = self.sudo().create(
+            [
+                {
+                    "company_id": self.company_id.id,
+                    "team_id": self.team_id.id,
+                    "user_id": user.id,
+                    "parent_id": self.id,
+                    "period": self.period,
+                    "date_from": self.date_from,
+                    "version": self.version,
+                }
+                for user in missing
+            ]
+        )
+        return {**known, **{child.user_id: child for child in made.sudo(False)}}
+
+    def _get_weights(self, users, method, percents):
+        """Return ({(metric, month): weights of the users}, whether some fell back)."""
+        if method == "mix":
+            percents = {
+                name: share for name, share in (percents or {}).items() if share
+            }
+        else:
+            percents = {method: 100}
+        if not percents or set(percents) - set(METHODS) or min(percents.values()) < 0:
+            raise UserError(
+                self.env._(
+                    "Choose equal parts, last year, potential or a mix of them with "
+                    "percents above 0."
+                )
+            )
+        past = self._get_last_year(users) if "last_year" in percents else {}
+        potentials = self._get_potentials(users) if "potential" in percents else {}
+        weights, is_equal = {}, False
+        for line in self.line_ids:
+            shares = {
+                "equal": [1] * len(users),
+                "last_year": [past.get((u, line.metric, line.month), 0) for u in users],
+                "potential": [potentials.get(user, 0) for user in users],
+            }
+            is_equal |= "last_year" in percents and not any(shares["last_year"])
+            weights[line] = mix(shares, percents)
+        return weights, is_equal
+
+    def _get_last_year(self, users):
+        """Return dict (user, metric, month) -> fact of the same month a year ago."""
+        year = relativedelta(years=1)
+        facts = (
+            self.env["kam.scorecard.engine"]
+            .sudo()
+            ._get_facts(
+                self.company_id,
+                self.date_from - year,
+                fields.Date.end_of(self.date_to - year, "month"),
+                set(self.line_ids.mapped("metric")),
+            )
+        )
+        result = {}
+        for (metric, month), rows in facts.items():
+            for (user_id, _client), fact in rows:
+                key = users.browse(user_id), metric, month + year
+                result[key] = result.get(key, 0) + fact
+        return {key: max(0, fact) for key, fact in result.items()}
+
+    def _get_potentials(self, users):
+        """Return dict user -> sum of the potentials of his clients' tiers."""
+        rows = (
+            self.env["kam.client"]
+            .sudo()
+            ._read_group(
+                [
+                    ("manager_id", "in", users.ids),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ],
+                ["manager_id", "tier_id"],
+                ["__count"],
+            )
+        )
+        result = {}
+        for user, tier, count in rows:
+            weight = tier.plan_potential if tier else 1
+            result[user] = result.get(user, 0) + count * weight
+        return result
+
+    def _write_split(self, users, children, weights):
+        """Write the parts of each line into the plans of the managers."""
+        cells = {
+            (child.user_id, line._get_cell()): line
+            for child in children.values()
+            for line in child.line_ids
+        }
+        new = []
+        for line in self.line_ids:
+            digits = 0 if line.metric in COUNTS else 2
+            parts = split(line.target, weights[line], digits)
+            for user, part in zip(users, parts, strict=True):
+                if known := cells.get((user, line._get_cell())):
+                    known.sudo().target = part
+                else:
+                    new.append(line._prepare_part(children[user], part))
+        self.env["kam.sales.plan.line"].sudo().create(new)
+
+    def action_roll_up(self):
+        """Set the targets of the department to the sums of its managers' plans."""
+        for plan in self:
+            plan.check_access("write")
+            plan._check_editable()
+            sums = {}
+            for line in plan.child_ids.line_ids:
+                cell = line._get_cell()
+                sums[cell] = sums.get(cell, 0) + line.target
+            known = {line._get_cell(): line for line in plan.line_ids}
+            for cell, target in sums.items():
+                if cell in known:
+                    known[cell].target = target
+                else:
+                    plan._add_line(cell, target)
+        return True
+
+    def _add_line(self, cell, target):
+        metric, month, client_id, category_id = cell
+        self.env["kam.sales.plan.line"].create(
+            {
+                "plan_id": self.id,
+                "metric": metric,
+                "month": month,
+                "client_id": client_id,
+                "category_id": category_id,
+                "target": target,
+            }
+        )
+
+    def action_copy_last_year(self, growth=0.0, metrics=("turnover", "active_clients")):
+        """Set the targets to the facts of a year ago, which carry the season.
+
+        :param growth: percent that is added
+        :param metrics: what is planned
+        """
+        for plan in self:
+            plan.check_access("write")
+            plan._check_editable()
+            plan._copy_last_year(growth, metrics)
+        return True
+
+    def _copy_last_year(self, growth, metrics):
+        year = relativedelta(years=1)
+        users = set(self._get_users().ids)
+        facts = (
+            self.env["kam.scorecard.engine"]
+            .sudo()
+            ._get_facts(
+                self.company_id,
+                self.date_from - year,
+                fields.Date.end_of(self.date_to - year, "month"),
+                set(metrics),
+            )
+        )
+        known = {line._get_cell(): line for line in self.line_ids}
+        for metric in metrics:
+            for month in self._get_months():
+                rows = facts.get((metric, month - year), ())
+                fact = sum(fact for (user_id, _c), fact in rows if user_id in users)
+                digits = 0 if metric in COUNTS else 2
+                target = round(max(0, fact) * (1 + growth / 100), digits)
+                cell = metric, month, False, False
+                if cell in known:
+                    known[cell].target = target
+                else:
+                    self._add_line(cell, target)
+
+    def _get_months(self):
+        """Return the first days of the months of the plan."""
+        return [
+            self.date_from + relativedelta(months=number)
+            for number in range(LENGTHS[self.period])
+        ]
+
+    # Approval
+
+    def _may_approve(self):
+        """The head approves plans of his managers, the director those of heads."""
+        user = self.env.user
+        if self.env.su or user.has_group(DIRECTOR):
+            return self.env.su or user != self.user_id
+        is_head = self.team_id.sudo().user_id == user and user.has_group(HEAD)
+        return bool(is_head and self.user_id and self.user_id != user)
+
+    def action_submit(self):
+        """Submit drafts for approval.
+
+        :raise UserError: for a plan without targets
+        """
+        for plan in self.filtered(lambda plan: plan.state == "draft"):
+            plan.check_access("write")
+            if not plan.line_ids:
+                raise UserError(
+                    self.env._("%s has no targets. Enter them first.", plan.name)
+                )
+            plan.sudo().state = "submitted"
+        return True
+
+    def action_return(self):
+        """Give submitted plans back to be changed."""
+        for plan in self.filtered(lambda plan: plan.state == "submitted"):
+            plan._check_approver()
+            plan.sudo().state = "draft"
+        return True
+
+    def action_approve(self, effective_date=None, reason=None):
+        """Approve submitted plans.
+
+        A plan whose period has begun is approved by the director only, with the
+        first month that it governs and a reason.
+
+        :param effective_date: first day of a month of the plan
+        """
+        for plan in self.filtered(lambda plan: plan.state != "approved"):
+            plan._check_approver()
+            if plan.state != "submitted":
+                raise UserError(self.env._("%s must be submitted first.", plan.name))
+            plan._approve(fields.Date.to_date(effective_date), reason)
+        return True
+
+    def _check_approver(self):
+        if not self._may_approve():
+            raise AccessError(
+                self.env._(
+                    "The plan of a manager is approved by the head of the department, "
+                    "that of a department by the director, and by nobody his own."
+                )
+            )
+
+    def _approve(self, effective_date, reason):
+        """Approve one plan; sudo: the state is nobody's to write."""
+        today = self.company_id.sudo()._kam_today()
+        if today >= self.date_from:
+            reason = (reason or self.version_reason or "").strip()
+            is_director = self.env.su or self.env.user.has_group(DIRECTOR)
+            if not (is_director and effective_date and reason):
+                raise UserError(
+                    self.env._(
+                        "The period of %s has begun: the director approves it, with "
+                        "the first month that it governs and a reason.",
+                        self.name,
+                    )
+                )
+            if effective_date not in self._get_months():
+                raise UserError(
+                    self.env._("A plan governs from the first day of a month of it.")
+                )
+        self.sudo().write(
+            {
+                "state": "approved",
+                "effective_date": effective_date or self.date_from,
+                "version_reason": reason or self.version_reason,
+                "approved_by_id": self.env.uid,
+                "date_approved": today,
+            }
+        )
+
+    def action_close(self):
+        """Close approved plans of a period that is over, and keep their facts."""
+        for plan in self.filtered(lambda plan: plan.state != "closed"):
+            plan._check_approver()
+            if plan.state != "approved":
+                raise UserError(self.env._("%s must be approved first.", plan.name))
+            if plan.company_id.sudo()._kam_today() <= plan.date_to:
+                raise UserError(
+                    self.env._(
+                        "%(plan)s can be closed from the day after %(date)s.",
+                        plan=plan.name,
+                        date=format_date(self.env, plan.date_to),
+                    )
+                )
+            for line in plan.sudo().line_ids:
+                line.closed_fact = line.fact
+            plan.sudo().state = "closed"
+        return True
+
+    def action_new_version(self):
+        """Copy an approved plan, with those of its managers, as the next version."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "approved":
+            raise UserError(self.env._("A draft is changed, not copied."))
+        plan = self._copy_version(self.parent_id)
+        for child in self.child_ids:
+            child._copy_version(plan)
+        return plan._get_records_action()
+
+    def _copy_version(self, parent):
+        """Copy as the next version; sudo: the version is nobody's to write."""
+        latest = self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("team_id", "=", self.team_id.id),
+                ("user_id", "=", self.user_id.id),
+                ("date_from", "=", self.date_from),
+                ("period", "=", self.period),
+            ],
+            order="version desc",
+            limit=1,
+        )
+        vals = {"version": latest.version + 1, "parent_id": parent.id}
+        return self.sudo().copy(vals).sudo(False)
+
+    @api.model
+    def _get_governing_lines(self, company, date_from, date_to):
+        """Return the targets that govern months, of all managers.
+
+        One plan governs a month of a manager: of those approved the one with the
+        latest effective date up to the month, and of the latest version.
+
+        :param date_from: first day of the first month
+        :param date_to: first day of the last month
+        """
+        plans = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "!=", False),
+                ("state", "in", ("approved", "closed")),
+                ("date_from", "<=", date_to),
+                ("date_to", ">=", date_from),
+            ]
+        )
+        governing = {}
+        order = plans.sorted(lambda p: (p.effective_date or p.date_from, p.version))
+        for plan in order:
+            for month in plan._get_months():
+                if (plan.effective_date or plan.date_from) <= month:
+                    governing[plan.user_id, month] = plan
+        return plans.line_ids.filtered(
+            lambda line: (
+                date_from <= line.month <= date_to
+                and governing.get((line.user_id, line.month)) == line.plan_id
+                and not line.client_id
+                and not line.category_id
+            )
+        )

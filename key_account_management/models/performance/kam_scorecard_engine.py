@@ -1,0 +1,608 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+SALES = ("out_invoice", "out_refund")
+COLUMNS = SQL("line_id, company_id, kind, date, client_id, move_id, name, amount, base")
+# New clients planned in a month below which the part runs over the quarter to date.
+FEW_NEW = 5
+
+
+class KamScorecardEngine(models.AbstractModel):
+    """Writes the entries of many scorecards from the documents, in few statements.
+
+    An entry is a record with what it adds to the numerator (``amount``) and to the
+    denominator (``base``) of a criterion, so that the card is no more than the sums
+    of its entries. The cards of one call have one company and one period. Reads
+    every document, whatever the user may see: the callers let out no more than the
+    entries of cards that the user may read.
+    """
+
+    _name = "kam.scorecard.engine"
+    _description = "Entries of Scorecards"
+
+    @api.model
+    def _fill(self, cards, as_of):
+        """Write the entries of draft cards anew.
+
+        :param cards: kam.scorecard of one company and period, with their lines
+        :param as_of: last day whose documents count; payments up to it count as well
+        """
+        company, date_from = cards.company_id, cards[:1].date_from
+        until = min(cards[:1].date_to, as_of)
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM kam_scorecard_entry WHERE line_id IN %s",
+                tuple(cards.line_ids.ids) or (0,),
+            )
+        )
+        branches = self._get_branches(company)
+        kpis = {line.code: line.kpi_id for line in cards.line_ids}
+        queries = {
+            "growth": lambda: self._growth_query(
+                branches, cards, until, kpis["growth"].base
+            ),
+            "settlement": lambda: self._settlement_query(
+                company, date_from, until, as_of
+            ),
+            "debt": lambda: self._debt_query(company, date_from, until),
+            "plan": lambda: self._plan_query(company, branches, cards, until),
+        }
+        for code, query in queries.items():
+            if code in kpis:
+                self._insert(cards, code, query())
+        for code in ("claims", "evaluations", "complaints"):
+            self._insert(cards, code, self._remark_query(company, cards, code))
+        self._insert_seams(cards)
+        self.env["kam.scorecard.entry"].invalidate_model()
+
+    @api.model
+    def _get_branches(self, company):
+        """Return the ids of a root company and its branches, as a tuple."""
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return tuple(companies.search([("id", "child_of", company.id)]).ids)
+
+    def _insert(self, cards, code, query):
+        """Write the rows of a query to the lines of their managers.
+
+        :param query: SQL with manager_id, kind, date, client_id, move_id, name,
+            amount and base
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO kam_scorecard_entry (%(columns)s)
+                SELECT line.id, card.company_id, entry.kind, entry.date,
+                       entry.client_id, entry.move_id, entry.name,
+                       ROUND(entry.amount::numeric, 2), ROUND(entry.base::numeric, 2)
+                  FROM (%(query)s) entry
+                  JOIN kam_scorecard card ON card.user_id = entry.manager_id
+                   AND card.id IN %(cards)s
+                  JOIN kam_scorecard_line line ON line.scorecard_id = card.id
+                   AND line.code = %(code)s
+              ORDER BY line.id, entry.date, entry.client_id, entry.move_id
+                """,
+                columns=COLUMNS,
+                query=query,
+                cards=tuple(cards.ids),
+                code=code,
+            )
+        )
+
+    @api.model
+    def _stamp(self):
+        """SQL of the manager of ``move``: who was stamped when it was posted.
+
+        Invoices from before the installation were stamped by nobody: the owner of
+        the client on their date stands for him.
+        """
+        return SQL(
+            "COALESCE(move.kam_manager_id, (%s))",
+            self.env["kam.assignment"]._get_owner_query(
+                SQL("move.kam_client_id"), SQL("move.invoice_date")
+            ),
+        )
+
+    @api.model
+    def _sale_conditions(self, branches, date_from, date_to):
+        """SQL that ``move`` is an invoice or credit note to a key client."""
+        return SQL(
+            """
+            move.state = 'posted' AND move.move_type IN %s
+            AND move.kam_client_id IS NOT NULL AND move.company_id IN %s
+            AND move.invoice_date BETWEEN %s AND %s
+            """,
+            SALES,
+            branches,
+            date_from,
+            date_to,
+        )
+
+    def _growth_query(self, branches, cards, until, base):
+        """SQL of the turnover, and of the base on the days that he owned the client.
+
+        A base invoice belongs to the owner of the client on the same calendar day of
+        this period, so that a hand-over moves the base with the client.
+        """
+        card = cards[:1]
+        start, end, shift = card._get_base_period(until, base)
+        return SQL(
+            """
+            SELECT %(stamp)s AS manager_id, 'turnover' AS kind,
+                   move.invoice_date AS date, move.kam_client_id AS client_id,
+                   move.id AS move_id, move.name,
+                   move.amount_untaxed_signed AS amount, 0 AS base
+              FROM account_move move
+             WHERE %(now)s
+         UNION ALL
+            SELECT (%(owner)s), 'base', move.invoice_date, move.kam_client_id,
+                   move.id, move.name, 0, move.amount_untaxed_signed
+              FROM (SELECT move.*, LEAST(%(last)s::date,
+                            (move.invoice_date + %(shift)s::interval)::date) AS same_day
+                      FROM account_move move WHERE %(then)s) move
+            """,
+            stamp=self._stamp(),
+            now=self._sale_conditions(branches, card.date_from, until),
+            owner=self.env["kam.assignment"]._get_owner_query(
+                SQL("move.kam_client_id"), SQL("move.same_day")
+            ),
+            shift=shift,
+            last=card.date_to,
+            then=self._sale_conditions(branches, start, end),
+        )
+
+    def _settlement_query(self, company, date_from, until, as_of):
+        """SQL of the instalments due in the period, as they were paid up to a day.
+
+        The parts are those of the payment behaviour of clients; the manager is the
+        one stamped on the invoice.
+        """
+        ledger = self.env["kam.credit.ledger"]
+        ledger._flush_behaviour()
+        return SQL(
+            """
+            SELECT %(stamp)s AS manager_id, CASE
+                        WHEN BOOL_AND(part.is_paid AND part.days <= 0) THEN 'on_time'
+                        WHEN BOOL_AND(part.is_paid) THEN 'late' ELSE 'unpaid' END
+                        AS kind,
+                   part.due AS date, move.kam_client_id AS client_id,
+                   move.id AS move_id, move.name,
+                   COALESCE(SUM(part.weight) FILTER (
+                        WHERE part.is_paid AND part.days <= 0), 0) AS amount,
+                   SUM(part.weight) AS base
+              FROM (%(parts)s) part
+              JOIN account_move_line line ON line.id = part.line_id
+              JOIN account_move move ON move.id = line.move_id
+               AND move.kam_client_id IS NOT NULL
+             WHERE part.root_id = %(company)s AND part.due <= %(until)s
+          GROUP BY part.line_id, part.due, move.id
+            HAVING SUM(part.weight) > 0
+            """,
+            stamp=self._stamp(),
+            parts=ledger._behaviour_parts(None, date_from, as_of),
+            company=company.id,
+            until=until,
+        )
+
+    def _debt_query(self, company, date_from, until):
+        """SQL of the client-days with debt on a line in force, clean or not.
+
+        Clean days are one row per client, the others one row each. What is overdue
+        and wholly in accepted disputes is clean. A day that is overdue since before
+        a hand-over of the last days stays with the giver.
+        """
+        return SQL(
+            """
+            SELECT manager_id, kind, CASE WHEN kind = 'clean' THEN NULL ELSE date END
+                        AS date,
+                   client_id, NULL::int AS move_id, NULL AS name,
+                   COUNT(*) FILTER (WHERE kind = 'clean') AS amount, COUNT(*) AS base
+              FROM (
+                SELECT day.client_id, day.date, day.kind, CASE
+                            WHEN day.kind = 'overdue' THEN COALESCE((%(giver)s),
+                                                                    (%(owner)s))
+                            ELSE (%(owner)s) END AS manager_id
+                  FROM (
+                    SELECT line_id, client_id, date, CASE
+                                WHEN is_overdue AND overdue > COALESCE(disputed, 0)
+                                THEN 'overdue'
+                                WHEN is_over_limit THEN 'over_limit'
+                                ELSE 'clean' END AS kind
+                      FROM kam_credit_snapshot
+                     WHERE company_id = %(company)s AND receivable > 0 AND "limit" > 0
+                       AND date BETWEEN %(start)s AND %(end)s
+                  ) day
+              ) day
+          GROUP BY manager_id, kind, client_id, 3
+            """,
+            owner=self.env["kam.assignment"]._get_owner_query(
+                SQL("day.client_id"), SQL("day.date")
+            ),
+            giver=self._giver_query(company),
+            company=company.id,
+            start=date_from,
+            end=until,
+        )
+
+    def _giver_query(self, company):
+        """SQL of who gave the client away when it was overdue, and it still is."""
+        return SQL(
+            """
+            SELECT (%(before)s)
+              FROM kam_assignment taken
+             WHERE taken.client_id = day.client_id AND taken.date_from <= day.date
+               AND taken.date_from > day.date - %(days)s
+               AND EXISTS (
+                    SELECT FROM kam_credit_snapshot snap
+                     WHERE snap.line_id = day.line_id AND snap.is_overdue
+                       AND snap.date = taken.date_from - 1)
+               AND NOT EXISTS (
+                    SELECT FROM kam_credit_snapshot snap
+                     WHERE snap.line_id = day.line_id AND NOT snap.is_overdue
+                       AND snap.date BETWEEN taken.date_from AND day.date)
+          ORDER BY taken.date_from LIMIT 1
+            """,
+            before=self.env["kam.assignment"]._get_owner_query(
+                SQL("taken.client_id"), SQL("taken.date_from - 1")
+            ),
+            days=company.sudo().kam_hand_over_days,
+        )
+
+    def _remark_query(self, company, cards, code):
+        """SQL of the justified remarks that count in the period."""
+        kinds = {
+            "claims": SQL("remark.kind = 'client'"),
+            "evaluations": SQL("remark.kind = 'management'"),
+            "complaints": SQL("remark.kind = 'department'"),
+        }
+        return SQL(
+            """
+            SELECT remark.user_id AS manager_id, 'case' AS kind, remark.date,
+                   remark.client_id, NULL::int AS move_id, remark.fact AS name,
+                   1 AS amount, 0 AS base
+              FROM kam_remark remark
+             WHERE remark.company_id = %(company)s AND %(kind)s
+               AND remark.sign = 'negative' AND remark.state = 'justified'
+               AND remark.date_counted BETWEEN %(start)s AND %(end)s
+            """,
+            company=company.id,
+            kind=kinds[code],
+            start=cards[:1].date_from,
+            end=cards[:1].date_to,
+        )
+
+    def _insert_seams(self, cards):
+        """Write what other rooms bring: justified claims, and reports."""
+        vals_list = []
+        for code, rows in (
+            ("claims", cards._get_justified_claims()),
+            ("reports", cards._get_reports_in()),
+        ):
+            lines = cards.line_ids.filtered(lambda line, code=code: line.code == code)
+            by_user = {line.user_id.id: line.id for line in lines}
+            vals_list += [
+                {
+                    "line_id": by_user[row["user_id"]],
+                    "company_id": cards.company_id.id,
+                    "kind": row["kind"],
+                    "date": row["date"],
+                    "client_id": row.get("client_id"),
+                    "name": row["name"],
+                    "amount": row["amount"],
+                    "base": row["base"],
+                }
+                for row in rows
+                if row["user_id"] in by_user
+            ]
+        self.env["kam.scorecard.entry"].sudo().create(vals_list)
+
+    def _plan_query(self, company, branches, cards, until):
+        """SQL of plan and fact of the metrics that the managers have plans for.
+
+        The facts are one row per client, the plans one row per line of the plan. New
+        clients run over the quarter to date where few are planned in the month.
+        """
+        card = cards[:1]
+        quarter = fields.Date.start_of(card.date_from, "quarter")
+        lines = self.env["kam.sales.plan"]._get_governing_lines(
+            company, quarter, card.date_from
+        )
+        few = self._get_users_with_few_new(lines, card.date_from)
+        month_lines = lines.filtered(
+            lambda line: (
+                line.month == card.date_from
+                or (line.metric == "new_clients" and line.user_id.id in few)
+            )
+        )
+        share = card._get_elapsed_share(until)
+        return SQL(
+            """
+            SELECT manager_id, metric AS kind, month AS date, client_id, move_id,
+                   NULL AS name, fact AS amount, 0 AS base
+              FROM (%(facts)s) fact
+             WHERE manager_id IN %(users)s
+               AND (month = %(month)s
+                    OR (metric = 'new_clients' AND manager_id IN %(few)s))
+         UNION ALL
+            SELECT plan.user_id, line.metric, line.month, NULL, NULL, plan.name, 0,
+                   line.target * CASE WHEN line.month = %(month)s THEN %(share)s
+                                      ELSE 1 END
+              FROM kam_sales_plan_line line
+              JOIN kam_sales_plan plan ON plan.id = line.plan_id
+             WHERE line.id IN %(lines)s
+            """,
+            facts=self._facts_query(
+                company, branches, quarter, until, set(month_lines.mapped("metric"))
+            ),
+            users=tuple(month_lines.user_id.ids) or (0,),
+            month=card.date_from,
+            few=tuple(few) or (0,),
+            share=share,
+            lines=tuple(month_lines.ids) or (0,),
+        )
+
+    def _get_users_with_few_new(self, lines, month):
+        """Return ids of managers whose plan of the month has few new clients."""
+        planned = {}
+        for line in lines:
+            if line.metric == "new_clients" and line.month == month:
+                user_id = line.user_id.id
+                planned[user_id] = planned.get(user_id, 0) + line.target
+        return {user_id for user_id, count in planned.items() if count < FEW_NEW}
+
+    @api.model
+    def _facts_query(self, company, branches, date_from, date_to, metrics):
+        """SQL of the facts that sales plans are compared with, from the documents.
+
+        Columns manager_id, metric, month, client_id, move_id and fact, one row per
+        manager, metric, month and client. Turnover, margin and clients follow the
+        stamp of the invoices, money collected the owner on the day of payment.
+
+        :param metrics: the metrics that are asked for
+        """
+        self._flush_facts()
+        queries = []
+        if "turnover" in metrics:
+            queries.append(self._turnover_facts(branches, date_from, date_to))
+        if "margin" in metrics:
+            queries.append(self._margin_facts(branches, date_from, date_to))
+        if {"active_clients", "new_clients"} & set(metrics):
+            queries.append(self._client_facts(branches, date_from, date_to))
+        if "collections" in metrics:
+            queries.append(self._collection_facts(company, date_from, date_to))
+        nothing = SQL(
+            "SELECT NULL::int AS manager_id, NULL::varchar AS metric,"
+            " NULL::date AS month, NULL::int AS client_id, NULL::int AS move_id,"
+            " 0::numeric AS fact WHERE FALSE"
+        )
+        return SQL(" UNION ALL ").join([nothing, *queries])
+
+    @api.model
+    def _flush_facts(self):
+        for model in ("account.move", "account.move.line", "account.payment"):
+            self.env[model].flush_model()
+        self.env["res.partner"].flush_model(["kam_client_id", "vat"])
+        self.env["kam.assignment"].flush_model()
+        self.env["product.product"].flush_model(["standard_price"])
+
+    def _turnover_facts(self, branches, date_from, date_to):
+        """SQL of revenue, as in the numbers that are defined once."""
+        return SQL(
+            """
+            SELECT manager_id, 'turnover', month, client_id, NULL::int, SUM(turnover)
+              FROM (
+                SELECT %(stamp)s AS manager_id, move.kam_client_id AS client_id,
+                       date_trunc('month', move.invoice_date)::date AS month,
+                       move.amount_untaxed_signed AS turnover
+                  FROM account_move move WHERE %(where)s
+              ) sale
+          GROUP BY manager_id, month, client_id
+            """,
+            stamp=self._stamp(),
+            where=self._sale_conditions(branches, date_from, date_to),
+        )
+
+    def _margin_facts(self, branches, date_from, date_to):
+        """SQL of revenue less the cost stamped on the lines at posting."""
+        report = self.env["kam.sales.report"]
+        return SQL(
+            """
+            SELECT manager_id, 'margin', month, client_id, NULL::int, SUM(margin)
+              FROM (
+                SELECT %(stamp)s AS manager_id, move.kam_client_id AS client_id,
+                       date_trunc('month', move.invoice_date)::date AS month,
+                       -line.balance - %(cost)s AS margin
+                  FROM %(lines)s
+                 WHERE line.display_type = 'product' AND %(where)s
+              ) sale
+          GROUP BY manager_id, month, client_id
+            """,
+            stamp=self._stamp(),
+            cost=report._cost(),
+            lines=report._from(),
+            where=self._sale_conditions(branches, date_from, date_to),
+        )
+
+    def _client_facts(self, branches, date_from, date_to):
+        """SQL of active and new clients, 1 each, for the stamp of the last invoice.
+
+        Who bought has an invoice and a net turnover of at least the minimum of his
+        tier, so that a client whose invoices were all refunded did not. New is whose
+        first invoice ever lies in the month, unless a legal entity with the same tax
+        id or registry number has bought before.
+        """
+        return SQL(
+            """
+            SELECT manager_id, metric, month, client_id, move_id, 1
+              FROM (
+                SELECT month, client_id,
+                       (ARRAY_AGG(manager_id ORDER BY date DESC, id DESC) FILTER (
+                            WHERE move_type = 'out_invoice'))[1] AS manager_id,
+                       (ARRAY_AGG(id ORDER BY date DESC, id DESC) FILTER (
+                            WHERE move_type = 'out_invoice'))[1] AS move_id,
+                       MIN(date) FILTER (WHERE move_type = 'out_invoice') AS first_day
+                  FROM (
+                    SELECT move.id, move.move_type, move.invoice_date AS date,
+                           date_trunc('month', move.invoice_date)::date AS month,
+                           move.kam_client_id AS client_id, %(stamp)s AS manager_id,
+                           move.amount_untaxed_signed AS turnover
+                      FROM account_move move WHERE %(where)s
+                  ) sale
+              GROUP BY month, client_id
+                HAVING COUNT(*) FILTER (WHERE move_type = 'out_invoice') > 0
+                   AND ROUND(SUM(turnover)::numeric, 2) >= (
+                        SELECT COALESCE(MAX(tier.plan_min_turnover), 1)
+                          FROM kam_client client
+                          JOIN kam_tier tier ON tier.id = client.tier_id
+                         WHERE client.id = sale.client_id)::numeric
+              ) bought
+        CROSS JOIN (VALUES ('active_clients'), ('new_clients')) metric (metric)
+             WHERE metric = 'active_clients' OR (%(is_new)s)
+            """,
+            stamp=self._stamp(),
+            where=self._sale_conditions(branches, date_from, date_to),
+            is_new=self._is_new(branches),
+        )
+
+    def _is_new(self, branches):
+        """SQL that nobody of the client ``bought`` before its ``first_day``."""
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM account_move earlier
+                 WHERE earlier.kam_client_id = bought.client_id
+                   AND earlier.state = 'posted'
+                   AND earlier.move_type = 'out_invoice'
+                   AND earlier.company_id IN %(branches)s
+                   AND earlier.invoice_date < bought.month)
+            AND NOT EXISTS (
+                SELECT FROM res_partner own
+                  JOIN res_partner same ON same.id != own.id
+                   AND ((own.vat <> '' AND same.vat = own.vat)
+                        OR (own.company_registry <> ''
+                            AND same.company_registry = own.company_registry))
+                  JOIN account_move earlier
+                    ON earlier.commercial_partner_id = same.commercial_partner_id
+                   AND earlier.state = 'posted'
+                   AND earlier.move_type = 'out_invoice'
+                   AND earlier.company_id IN %(branches)s
+                   AND earlier.invoice_date < bought.first_day
+                 WHERE own.kam_membership_id = bought.client_id)
+            """,
+            branches=branches,
+        )
+
+    def _collection_facts(self, company, date_from, date_to):
+        """SQL of the money that came on the receivables, by the day of payment."""
+        payments = self.env["kam.receivable.payment"]
+        return SQL(
+            """
+            SELECT (%(owner)s) AS manager_id, 'collections',
+                   date_trunc('month', payment.date)::date, payment.client_id,
+                   NULL::int, SUM(payment.amount)
+              FROM (%(entries)s UNION ALL %(registered)s) payment
+             WHERE payment.company_id = %(company)s
+               AND payment.date BETWEEN %(start)s AND %(end)s
+          GROUP BY 1, 3, payment.client_id
+            """,
+            owner=self.env["kam.assignment"]._get_owner_query(
+                SQL("payment.client_id"), SQL("payment.date")
+            ),
+            entries=payments._entry_query(),
+            registered=payments._registered_query(),
+            company=company.id,
+            start=date_from,
+            end=date_to,
+        )
+
+    @api.model
+    def _get_facts(self, company, date_from, date_to, metrics):
+        """Return the facts of a company's managers.
+
+        :return: dict (metric, month) -> list of ((manager id, client id), fact)
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT metric, month, manager_id, client_id, SUM(fact)"
+                "  FROM (%s) fact WHERE manager_id IS NOT NULL"
+                " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+                self._facts_query(
+                    company,
+                    self._get_branches(company),
+                    date_from,
+                    date_to,
+                    metrics,
+                ),
+            )
+        )
+        facts = {}
+        for metric, month, user_id, client_id, fact in rows:
+            pair = (user_id, client_id), float(fact)
+            facts.setdefault((metric, month), []).append(pair)
+        return facts
+
+    @api.model
+    def _get_ahead(self, cards, as_of):
+        """Return what is still to come in a month that is not over.
+
+        :return: dict (user id, code) -> for settlement ``due``, the money that falls
+            due after the day; for debt ``days`` left and ``unclean`` clients now
+        """
+        card = cards[:1]
+        days = (card.date_to - as_of).days
+        if days <= 0:
+            return {}
+        due = self.env.execute_query(
+            SQL(
+                """
+                SELECT manager_id, SUM(residual)
+                  FROM (
+                    SELECT %(stamp)s AS manager_id, item.residual
+                      FROM (%(items)s) item
+                      JOIN account_move move ON move.id = item.move_id
+                     WHERE item.root_id = %(company)s AND item.residual > 0
+                       AND item.due > %(as_of)s AND item.due <= %(end)s
+                       AND move.move_type = 'out_invoice'
+                       AND move.kam_client_id IS NOT NULL
+                  ) item
+              GROUP BY manager_id
+                """,
+                stamp=self._stamp(),
+                items=self.env["kam.credit.ledger"]._past_items(None, as_of),
+                company=card.company_id.id,
+                as_of=as_of,
+                end=card.date_to,
+            )
+        )
+        eve = as_of - timedelta(days=1)
+        unclean = self.env["kam.scorecard.entry"]._read_group(
+            [
+                ("line_id", "in", cards.line_ids.ids),
+                ("kind", "in", ("overdue", "over_limit")),
+                ("date", "=", eve),
+            ],
+            ["line_id"],
+            ["__count"],
+        )
+        result = {(user_id, "settlement"): {"due": float(x)} for user_id, x in due}
+        for line, count in unclean:
+            result[line.user_id.id, "debt"] = {"days": days, "unclean": count}
+        return result
+
+    @api.model
+    def _get_owners_of(self, company, date_from, date_to):
+        """Return the managers who owned a client of the company in the period."""
+        periods = self.env["kam.assignment"].sudo().with_context(active_test=False)
+        rows = periods.search(
+            [
+                ("manager_id", "!=", False),
+                ("date_from", "<=", date_to),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", date_from - timedelta(days=1)),
+                ("client_id.company_id", "in", (False, company.id)),
+            ]
+        )
+        return rows.manager_id.filtered("active")

@@ -1,0 +1,2 @@
+from . import kam_visit_plan_report
+from . import kam_visit_plan_sheet

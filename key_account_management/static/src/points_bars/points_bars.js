@@ -1,0 +1,33 @@
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { Component } from "@odoo/owl";
+
+/** The points of the criteria of a card as bars: green good, amber middling, red bad. */
+export class PointsBars extends Component {
+    static template = "key_account_management.PointsBars";
+    static props = { ...standardFieldProps };
+
+    get bars() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    colorClass(bar) {
+        if (bar.points >= 80) {
+            return "bg-success";
+        }
+        return bar.points >= 50 ? "bg-warning" : "bg-danger";
+    }
+
+    width(bar) {
+        return bar.applicable ? Math.max(2, Math.min(100, bar.points)) : 0;
+    }
+
+    text(bar) {
+        return bar.applicable ? Math.round(bar.points).toString() : "–";
+    }
+}
+
+registry.category("fields").add("kam_points_bars", {
+    component: PointsBars,
+    supportedTypes: ["jsonb", "json"],
+});

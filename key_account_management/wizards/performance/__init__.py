@@ -1,0 +1,6 @@
+from . import kam_sales_plan_split
+from . import kam_sales_plan_fill
+from . import kam_sales_plan_approve
+from . import kam_scorecard_close
+from . import kam_remark_answer
+from . import kam_move_manager

@@ -1,0 +1,6 @@
+from . import test_scoring
+from . import test_scorecard
+from . import test_sales_plan
+from . import test_remark
+from . import test_stamp
+from . import test_job

@@ -1,0 +1,93 @@
+"""The nightly job, the lifts, the documents of a card."""
+
+import io
+import zipfile
+from datetime import date
+
+from odoo.tests import freeze_time
+
+from .common import PerformanceCase
+
+CRON = "key_account_management.ir_cron_kam_scorecard"
+
+
+class TestJob(PerformanceCase):
+    @freeze_time("2026-10-20 02:00:00")
+    def test_the_cards_of_this_month_and_the_last(self):
+        self.sell(100, date(2026, 10, 5))
+        with self.enter_registry_test_mode():
+            self.env.ref(CRON).method_direct_trigger()
+        cards = self.env["kam.scorecard"].search([("user_id", "=", self.kam.id)])
+        self.assertEqual(
+            sorted(cards.mapped("date_from")), [date(2026, 9, 1), date(2026, 10, 1)]
+        )
+        self.assertTrue(all(cards.mapped("computed_on")))
+
+    @freeze_time("2026-10-20 02:00:00")
+    def test_killed_in_the_middle_it_resumes(self):
+        cards = self.env["kam.scorecard"]
+        for month in (date(2026, 9, 1), date(2026, 10, 1)):
+            cards |= cards._make_cards(self.company, month)
+        done = cards[:1]
+        done._compute_cards()
+        stamp = done.computed_on
+        with freeze_time("2026-10-20 03:00:00"), self.enter_registry_test_mode():
+            self.env.ref(CRON).method_direct_trigger()
+        cards.invalidate_recordset()
+        self.assertEqual(done.computed_on, stamp)
+        self.assertTrue(all(cards.mapped("computed_on")))
+
+
+class TestLifts(PerformanceCase):
+    def test_what_lifts_it_most_comes_first(self):
+        self.sell(1000, date(2025, 10, 5))
+        self.sell(100, date(2026, 10, 5), due=date(2026, 10, 25))
+        self.make_plan({"turnover": 1000}, self.kam, state="approved")
+        card = self.make_card(as_of=date(2026, 10, 15))
+        gains = [lift["gain"] for lift in card.lifts]
+        self.assertEqual(gains, sorted(gains, reverse=True))
+        self.assertIn("settlement", [lift["code"] for lift in card.lifts])
+        self.assertIn("plan", [lift["code"] for lift in card.lifts])
+
+    def test_a_closed_month_is_lifted_by_nothing(self):
+        self.sell(100, date(2026, 10, 5))
+        self.assertFalse(self.make_card().lifts)
+
+
+class TestDocuments(PerformanceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sell(1000, date(2025, 10, 5))
+        cls.sell(1050, date(2026, 10, 5), due=date(2026, 10, 25))
+        cls.card = cls.make_card()
+
+    def test_the_workbook_has_live_formulas(self):
+        content = self.card.with_user(self.head)._get_workbook()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            sheet = archive.read("xl/worksheets/sheet2.xml").decode()
+        self.assertIn("<f>ROUND(100*(D4-E4)/E4,2)</f><v>5.0</v>", sheet)
+        self.assertIn("LOOKUP", sheet)
+        self.assertIn(f"<v>{self.card.total}</v>", sheet)
+
+    def test_the_printed_card(self):
+        report = self.env["ir.actions.report"].with_user(self.head)
+        self.env["res.lang"]._activate_lang("ru_RU")
+        name = "key_account_management.action_report_kam_scorecard"
+        html = report._render_qweb_html(name, self.card.ids)[0].decode()
+        self.assertIn("5.1", html)
+        self.assertIn("____", html)
+
+    def test_trend(self):
+        self.make_card(month=date(2026, 9, 1))
+        trend = self.card.trend
+        self.assertEqual(len(trend), 2)
+        self.assertEqual(trend[-1]["value"], self.card.total)
+
+    def test_rank_without_the_head(self):
+        own = self.make_client("Of the head", manager_id=self.head.id)
+        self.own_since(own)
+        heads = self.make_card(self.head)
+        colleague = self.make_card(self.colleague)
+        self.assertEqual(heads.rank, 0)
+        self.assertEqual({self.card.rank, colleague.rank}, {1, 2})
