@@ -16,7 +16,7 @@ class TestFollowup(KamCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.client = cls.make_client("Asked")
+        cls.client = cls.make_limited(10000, name="Asked")
         calendar = cls.env["resource.calendar"].create({"name": "Five days"})
         cls.company.resource_calendar_id = calendar
 
