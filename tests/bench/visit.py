@@ -70,9 +70,7 @@ def _prepare(env):
                 "name": f"Bench {number}",
                 "login": f"bench_manager_{number}",
                 "tz": "Europe/Moscow",
-                "group_ids": [
-                    (4, env.ref("key_account_management.group_kam_user").id)
-                ],
+                "group_ids": [(4, env.ref("key_account_management.group_kam_user").id)],
             }
             for number in range(MANAGERS)
         ]

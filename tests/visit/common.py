@@ -15,8 +15,9 @@ class VisitCase(KamCommon):
         super().setUpClass()
         for user in (cls.kam, cls.other_kam, cls.head):
             user.tz = "Europe/Moscow"
-        cls.kind, cls.call_kind = cls.ref("kam_visit_kind_visit"), cls.ref(
-            "kam_visit_kind_call"
+        cls.kind, cls.call_kind = (
+            cls.ref("kam_visit_kind_visit"),
+            cls.ref("kam_visit_kind_call"),
         )
         cls.outcome = cls.ref("kam_visit_outcome_agreed")
         cls.tier = cls.make_tier("Weekly", 7, 0)

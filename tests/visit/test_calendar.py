@@ -54,7 +54,9 @@ class TestCalendar(VisitCase):
 
     def test_the_visit_follows_the_meeting(self):
         event = self.event.with_user(self.kam)
-        event.write({"start": self.at(3), "stop": self.at(3, 9) + timedelta(minutes=30)})
+        event.write(
+            {"start": self.at(3), "stop": self.at(3, 9) + timedelta(minutes=30)}
+        )
         self.assertEqual(
             (self.visit.date_planned, self.visit.duration), (self.at(3), 0.5)
         )

@@ -132,7 +132,9 @@ class TestPlan(PlanCase):
             self.make_client(f"Client {number}", tier_id=self.make_tier("A", 7, 3).id)
         plan = self.generate()
         before = plan.visit_ids.mapped(lambda v: (v.id, v.date_planned))
-        lines = plan.unplanned_line_ids.mapped(lambda line: (line.client_id, line.reason))
+        lines = plan.unplanned_line_ids.mapped(
+            lambda line: (line.client_id, line.reason)
+        )
         plan.action_generate()
         plan.action_generate()
         after = plan.visit_ids.mapped(lambda v: (v.id, v.date_planned))
@@ -218,9 +220,7 @@ class TestPlan(PlanCase):
         for number in range(5):
             self.make_client(f"Client {number}", tier_id=self.tier.id)
         plan = self.generate()
-        self.assertEqual(
-            set(plan.visit_ids.mapped("planned_day")), {date(2026, 7, 10)}
-        )
+        self.assertEqual(set(plan.visit_ids.mapped("planned_day")), {date(2026, 7, 10)})
 
     @freeze_time(FRIDAY_BEFORE)
     def test_a_week_without_work_lists_everybody(self):
@@ -259,7 +259,9 @@ class TestPlan(PlanCase):
             {"name": "Prospect", "user_id": self.kam.id, "type": "opportunity"}
         )
         visit = self.make_visit(lead_id=lead.id, at=datetime(2026, 7, 2, 9))
-        self.finish(visit, date_done=datetime(2026, 7, 2, 9), next_date=date(2026, 7, 7))
+        self.finish(
+            visit, date_done=datetime(2026, 7, 2, 9), next_date=date(2026, 7, 7)
+        )
         plan = self.generate()
         self.assertEqual(plan.visit_ids.lead_id, lead)
         self.assertEqual(plan.visit_ids.planned_day, date(2026, 7, 7))
@@ -289,7 +291,9 @@ class TestPlan(PlanCase):
             with freeze_time(datetime.combine(week, datetime.min.time())):
                 visit = self.generate(week=week).visit_ids
                 self.assertEqual(len(visit), 1, week)
-                self.assertEqual(visit.planned_day.isocalendar()[1], week.isocalendar()[1])
+                self.assertEqual(
+                    visit.planned_day.isocalendar()[1], week.isocalendar()[1]
+                )
                 visit.sudo().write(
                     {
                         "decision": "done",
@@ -420,7 +424,9 @@ class TestPlanSteps(PlanCase):
         for user in (self.other_kam, self.other_head):
             plans = self.env["kam.visit.plan"].with_user(user)
             self.assertFalse(plans.search([]))
-            self.assertFalse(self.env["kam.visit.plan.report"].with_user(user).search([]))
+            self.assertFalse(
+                self.env["kam.visit.plan.report"].with_user(user).search([])
+            )
         self.assertTrue(self.plan.with_user(self.head).planned_count)
 
     def test_clients_keep_out_of_deleted_plans(self):

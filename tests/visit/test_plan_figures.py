@@ -143,7 +143,9 @@ class TestFigures(VisitCase):
     def test_grouped_figures_of_the_head(self):
         self.done(self.visits[0], 0)
         rows = self.env["kam.visit.plan.report"].with_user(self.head)
-        groups = rows._read_group([], ["user_id"], ["adherence:avg", "planned_count:sum"])
+        groups = rows._read_group(
+            [], ["user_id"], ["adherence:avg", "planned_count:sum"]
+        )
         self.assertEqual(groups, [(self.kam, 0.25, 4)])
 
     def test_figures_of_many_plans_take_one_query(self):

@@ -48,7 +48,9 @@ class TestRoute(BaseCase):
 
     def test_long_routes_are_short_ones_too(self):
         """On a line there is but one best way."""
-        stops = [Site(55 + step / 10, 37) for step in (5, 1, 9, 3, 7, 2, 8, 4, 6, 11, 10)]
+        stops = [
+            Site(55 + step / 10, 37) for step in (5, 1, 9, 3, 7, 2, 8, 4, 6, 11, 10)
+        ]
         order = order_stops(Site(55, 37), stops)
         latitudes = [stops[index].latitude for index in order]
         self.assertEqual(latitudes, sorted(latitudes))

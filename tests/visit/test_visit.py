@@ -328,9 +328,10 @@ class TestClientContacts(VisitCase):
         domain = [("id", "=", client.id)]
         kept = client.search([*domain, ("is_interval_kept", "=", True)])
         late = client.search([*domain, ("is_interval_kept", "=", False)])
-        self.assertEqual((bool(kept), bool(late)), (client.is_interval_kept,) + (
-            not client.is_interval_kept,
-        ))
+        self.assertEqual(
+            (bool(kept), bool(late)),
+            (client.is_interval_kept,) + (not client.is_interval_kept,),
+        )
         return client.is_interval_kept
 
     def test_interval_is_kept_to_its_last_day(self):

@@ -41,7 +41,9 @@ class TestWeek(BaseCase):
         return Need(order=order, site=vals.pop("site", Site()), **vals)
 
     def call(self, order, **vals):
-        return Need(**{"key": order, "is_on_site": False, "duration": 15, **vals}, order=order)
+        return Need(
+            **{"key": order, "is_on_site": False, "duration": 15, **vals}, order=order
+        )
 
     def test_days_of_an_interval(self):
         for last, interval, days in (

@@ -81,7 +81,7 @@ class KamCreditCheck(models.Model):
             raise UserError(self.env._("Only a submitted check can be rejected."))
         if obstacle := self._get_approval_obstacle():
             raise AccessError(obstacle)
-        reason = (reason or "").strip()
+        reason = self._take_text(reason, self._get_field_label("reject_reason"))
         if not reason:
             raise UserError(self.env._("Enter the reason."))
         self.env["kam.credit.check.step"]._log(self, "rejected", reason)

@@ -91,9 +91,9 @@ class KamCreditCheckFactor(models.Model):
 
         :raise UserError: for others
         """
-        super()._check_fixed_fields(vals)
         if any(self.mapped("is_computed")):
             raise UserError(self._get_system_message(()))
+        return super()._check_fixed_fields(vals)
 
     @api.model
     def _get_system_message(self, names):

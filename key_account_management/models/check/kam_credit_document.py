@@ -26,7 +26,10 @@ class KamCreditDocument(models.Model):
     )
     sequence = fields.Integer(related="type_id.sequence", store=True)
     required = fields.Boolean(
-        compute="_compute_required", store=True, readonly=False, precompute=True
+        compute="_compute_required",
+        store=True,
+        precompute=True,
+        help="As the catalogue said when the document was asked for.",
     )
     date_received = fields.Date(string="Received on")
     valid_until = fields.Date(
@@ -77,6 +80,34 @@ class KamCreditDocument(models.Model):
                 document.state = "expired"
             else:
                 document.state = "valid"
+
+    def _check_fixed_fields(self, vals):
+        """A document stays what it was asked for as."""
+        if not {"check_id", "type_id"}.isdisjoint(vals):
+            raise UserError(
+                self.env._(
+                    "A document stays with its check and its type. Add another one "
+                    "instead."
+                )
+            )
+        return super()._check_fixed_fields(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_required(self):
+        """Only who decides on credit takes a required document off a check."""
+        groups = "group_kam_credit", "group_kam_director"
+        if self.env.su or self.env.user.has_groups(
+            ",".join(f"key_account_management.{group}" for group in groups)
+        ):
+            return
+        if required := self.filtered("required"):
+            raise UserError(
+                self.env._(
+                    "The check needs these documents: %s. Ask credit control to take "
+                    "them off.",
+                    ", ".join(required.type_id.mapped("name")),
+                )
+            )
 
     @api.model
     def _cron_delete_files(self):

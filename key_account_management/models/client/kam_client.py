@@ -237,15 +237,23 @@ class KamClient(models.Model):
 
         From a later day the manager changes on that day.
 
-        :param manager: res.users
+        :param manager: res.users, or its id
         :param date: first day of the new manager
         :param reason: kept in the owner history
         :raise AccessError: below the head of the department
         :raise UserError: if a client changed hands after the date already
         """
-        self._check_assigning({"manager_id": manager.id})
+        self._check_assigning({"manager_id": True})
         self.check_access("write")
-        date = fields.Date.to_date(date)
+        manager = self._take_record(
+            "res.users", manager, self._get_field_label("manager_id")
+        )
+        self._check_employee("manager_id", manager.id)
+        date = (
+            self._take_day(date, self.env._("From Date"))
+            or self.env["kam.assignment"]._get_today()
+        )
+        reason = self._take_text(reason, self.env._("Reason"))
         self.env["kam.assignment"]._open_period(self, manager, date, reason)
         for client in self:
             client._message_log(
@@ -319,9 +327,7 @@ class KamClient(models.Model):
         days = {}
         for client, moment in groups:
             days.setdefault(client.id, []).append(moment.date())
-        return {
-            client: find_rhythm(days.get(client.id, ()), today) for client in self
-        }
+        return {client: find_rhythm(days.get(client.id, ()), today) for client in self}
 
     @api.model
     def _get_rhythm_domain(self):

@@ -12,7 +12,8 @@ class SaleOrder(models.Model):
     sent, somebody calls on the next working day (source: clause A5.1).
     """
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "kam.guard.mixin"]
 
     _kam_open_states = ("draft", "sent")
 
@@ -34,6 +35,7 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
+        default=lambda self: self.env.user,
         groups="base.group_user",
         help="Who entered the order.",
     )
@@ -136,8 +138,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        taken = {"taken_by_id": self.env.uid, "on_behalf_of_id": False}
-        orders = super().create([{**vals, **taken} for vals in vals_list])
+        orders = super().create(vals_list)
         for client, entered in orders.sudo().grouped("kam_client_id").items():
             if absent := client._get_absent_manager():
                 entered.on_behalf_of_id = absent

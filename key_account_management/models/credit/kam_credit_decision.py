@@ -295,6 +295,8 @@ class KamCreditDecision(models.Model):
         if current.id == decision and current.state == "open":
             vals = self._prepare_vals(judgement, is_rise=True, **extra)
             if current._make_anew(vals, before):
+                if current.outcome == "hold":
+                    current._trigger_review_of_hold()
                 return current
         before = self.env["kam.credit.lock"]._get_end(judgement.key)
         current = self._record(judgement, is_rise=True, **extra)
@@ -310,7 +312,7 @@ class KamCreditDecision(models.Model):
         key = self._get_chain_key(vals)
         if key != (self.client_id.id, self.company_id.id):
             return False
-        text = "|".join(self._get_chain_text(vals))
+        text = "|".join(self._get_chain_text(self._prepare_chain_vals(vals)))
         digest = self.env["kam.credit.lock"]._replace_end(
             key, self.chain_position, before, text
         )

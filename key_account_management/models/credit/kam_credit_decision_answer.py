@@ -1,5 +1,3 @@
-from math import isfinite
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -102,18 +100,20 @@ class KamCreditDecision(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        newest = self.order_id.sudo().credit_decision_id.with_env(self.env)
+        # As superuser: the newest may be on a client whom the user may not see.
+        seen = self.sudo()
+        newest = seen.order_id.credit_decision_id
         same = ("client_id", "company_id", "debtor_id", "order_currency_id")
         compare = self.currency_id.compare_amounts
         is_newer = (
-            self.sudo().state == "superseded"
+            seen.state == "superseded"
             and newest._is_waiting()
-            and all(newest.sudo()[name] == self.sudo()[name] for name in same)
-            and newest.term_days <= self.term_days
-            and compare(newest.order_amount, self.order_amount) <= 0
-            and compare(newest.shortfall, self.shortfall) <= 0
+            and all(newest[name] == seen[name] for name in same)
+            and newest.term_days <= seen.term_days
+            and compare(newest.order_amount, seen.order_amount) <= 0
+            and compare(newest.shortfall, seen.shortfall) <= 0
         )
-        return newest if is_newer else self
+        return newest.with_env(self.env) if is_newer else self
 
     def _check_answer(self, reason):
         """Check that the decision can be answered now, with this reason.
@@ -131,9 +131,10 @@ class KamCreditDecision(models.Model):
                     self.order_id.sudo().name,
                 )
             )
-        if not (reason or "").strip():
+        reason = self._take_text(reason, self.env._("Reason"))
+        if not reason:
             raise UserError(self.env._("Enter the reason."))
-        return reason.strip()
+        return reason
 
     def action_release(self, reason, amount=None, until=None):
         """Let the held order go out.
@@ -146,13 +147,14 @@ class KamCreditDecision(models.Model):
         :raise UserError: nothing is held, no reason, wrong amount or date
         :raise AccessError: the user looks after the client or has no authority
         """
-        self = self._get_newest()
-        reason = self._check_answer(reason)
-        amount = self.order_amount if amount is None else amount
-        until = until and fields.Date.to_date(until)
-        until = until or self._get_default_release_until()
-        self._check_release(amount, until)
-        self._answer("release", reason, amount, until)
+        decision = self._get_newest()
+        reason = decision._check_answer(reason)
+        amount = decision.order_amount if amount is None else amount
+        amount = self._take_number(amount, self._get_field_label("release_amount"))
+        until = self._take_day(until, self._get_field_label("release_until"))
+        until = until or decision._get_default_release_until()
+        decision._check_release(amount, until)
+        decision._answer("release", reason, amount, until)
         return True
 
     def _get_default_release_until(self):
@@ -162,10 +164,8 @@ class KamCreditDecision(models.Model):
 
     def _check_release(self, amount, until):
         is_zero = self.currency_id.is_zero
-        if (
-            not isfinite(amount)
-            or self.currency_id.compare_amounts(amount, 0) < 0
-            or (is_zero(amount) and not is_zero(self.order_amount))
+        if self.currency_id.compare_amounts(amount, 0) < 0 or (
+            is_zero(amount) and not is_zero(self.order_amount)
         ):
             raise ValidationError(
                 self.env._("Enter the amount to release; it must be more than zero.")
@@ -184,11 +184,11 @@ class KamCreditDecision(models.Model):
         :raise UserError: nothing is held, or no reason
         :raise AccessError: the user looks after the client or decides on no orders
         """
-        self = self._get_newest()
-        reason = self._check_answer(reason)
-        if obstacle := self._get_reject_obstacle():
+        decision = self._get_newest()
+        reason = decision._check_answer(reason)
+        if obstacle := decision._get_reject_obstacle():
             raise AccessError(obstacle)
-        self._answer("reject", reason, 0.0, None)
+        decision._answer("reject", reason, 0.0, None)
         return True
 
     def _answer(self, kind, reason, amount, until):

@@ -200,18 +200,19 @@ class SaleOrder(models.Model):
         decision = self.sudo().credit_decision_id
         if not decision._is_waiting():
             raise UserError(self.env._("The order %s is not on hold.", self.name))
-        if not (comment or "").strip():
+        comment = self._take_text(comment, self.env._("Comment"))
+        if not comment:
             raise UserError(
                 self.env._("Write why the order should be released, in a few words.")
             )
         self.env["kam.credit.request"].sudo().create(
             {
                 "decision_id": decision.id,
-                "comment": comment.strip(),
+                "comment": comment,
                 "user_id": self.env.uid,
             }
         )
-        self._credit_ask_releasers(decision, comment.strip())
+        self._credit_ask_releasers(decision, comment)
         return True
 
     def action_open_credit_decisions(self):

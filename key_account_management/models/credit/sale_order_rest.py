@@ -214,7 +214,8 @@ class SaleOrder(models.Model):
                     "controller, the head of the department or the director."
                 )
             )
-        if not (reason or "").strip():
+        reason = self._take_text(reason, self.env._("Reason"))
+        if not reason:
             raise UserError(self.env._("Enter the reason."))
         if any(order.state != "sale" for order in self):
             raise UserError(self.env._("Only confirmed orders have a rest to close."))
@@ -222,9 +223,9 @@ class SaleOrder(models.Model):
         orders.sudo().write({"credit_rest_closed": closed})
         for order in orders:
             order.sudo()._message_log(
-                body=self.env._("Rest closed: %s", reason.strip())
+                body=self.env._("Rest closed: %s", reason)
                 if closed
-                else self.env._("Rest opened again: %s", reason.strip()),
+                else self.env._("Rest opened again: %s", reason),
                 author_id=self.env.user.partner_id.id,
             )
         return True

@@ -1,5 +1,5 @@
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -202,7 +202,10 @@ class SaleOrder(models.Model):
         """
         decision = self.sudo().credit_decision_id
         if self._is_credit_held() and decision.covered_basis:
-            return Basis(**decision.covered_basis)
+            basis = Basis(**decision.covered_basis)
+            debtor = self.env["res.partner"].browse(basis.debtor_id)
+            # A debtor that was merged away since is the one who is there now.
+            return basis if debtor.exists() else replace(basis, debtor_id=0)
         return before
 
     def _credit_tell_freed(self, decision):

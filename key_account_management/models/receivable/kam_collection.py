@@ -161,12 +161,15 @@ class KamCollection(models.Model):
     def action_forward(self, stage, reason):
         """Move the case to a later stage; nothing is sent.
 
-        :param stage: kam.collection.stage
+        :param stage: kam.collection.stage, or its id
         :param reason: text kept in the log
         :raise UserError: without a reason, or backward
         """
         self.check_access("write")
-        self.with_context(kam_reason=reason or "").write({"stage_id": stage.id})
+        label = self._get_field_label("stage_id")
+        stage = self._take_record("kam.collection.stage", stage, label)
+        reason = self._take_text(reason, self.env._("Reason"))
+        self.with_context(kam_reason=reason).write({"stage_id": stage.id})
         return True
 
     def action_pause(self, reason, until):
@@ -177,7 +180,8 @@ class KamCollection(models.Model):
         :raise UserError: without a reason, for a day that has passed, or closed
         """
         self.check_access("write")
-        reason, until = (reason or "").strip(), fields.Date.to_date(until)
+        reason = self._take_text(reason, self._get_field_label("pause_reason"))
+        until = self._take_day(until, self._get_field_label("pause_until"))
         if not reason or not until:
             raise UserError(
                 self.env._("Enter the reason and the last day of the pause.")

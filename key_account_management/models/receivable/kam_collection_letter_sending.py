@@ -49,9 +49,10 @@ class KamCollectionLetter(models.Model):
         :raise UserError: without a reason
         """
         self._check_deciding()
-        if not (reason or "").strip():
+        reason = self._take_text(reason, self._get_field_label("drop_reason"))
+        if not reason:
             raise UserError(self.env._("Enter why the letter is not sent."))
-        self.sudo()._drop(reason.strip(), "dropped")
+        self.sudo()._drop(reason, "dropped")
         return True
 
     def _check_deciding(self):

@@ -139,7 +139,7 @@ class KamDispute(models.Model):
         """Close open disputes; sudo: nobody may write them directly."""
         self.check_access("create")
         self._check_decider()
-        answer = (answer or "").strip()
+        answer = self._take_text(answer, self._get_field_label("answer"))
         if not answer:
             raise UserError(self.env._("Enter the reason of the decision."))
         if self.filtered(lambda dispute: dispute.state != "open"):

@@ -180,7 +180,7 @@ class KamPromise(models.Model):
     def _close(self, state, reason):
         """Close open promises for those who may make them; sudo: nobody may write."""
         self.check_access("create")
-        reason = (reason or "").strip()
+        reason = self._take_text(reason, self._get_field_label("close_reason"))
         if not reason:
             raise UserError(self.env._("Enter why the promise is closed."))
         if self.filtered(lambda promise: promise.state != "open"):

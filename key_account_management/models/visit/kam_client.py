@@ -1,7 +1,4 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -86,7 +83,10 @@ class KamClient(models.Model):
         today = fields.Date.context_today(self)
         for client in self:
             day, step = last.get(client._origin, (False, False))
-            coming = [planned.get(client._origin), step if step and step >= today else 0]
+            coming = [
+                planned.get(client._origin),
+                step if step and step >= today else 0,
+            ]
             client.last_contact_day = day
             client.next_contact_day = min(filter(None, coming), default=False)
 

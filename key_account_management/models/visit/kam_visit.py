@@ -37,11 +37,11 @@ class KamVisit(models.Model):
 
     _name = "kam.visit"
     _description = "Visit"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
 
-    _fixed_fields = frozenset(
+    _system_fields = frozenset(
         ("state", "decision", "missed_at", "planned_day", "done_day", "cancelled_at")
         + ("cancel_reason", "is_cancelled_by_client", "is_unplanned", "plan_id")
         + ("is_locked", "proposed_week", "score", "reasons", "on_behalf_of_id")
@@ -485,12 +485,11 @@ class KamVisit(models.Model):
                 )
             if visit.decision == "cancelled":
                 raise UserError(
-                    self.env._(
-                        "%s is cancelled. Make a new one.", visit.display_name
-                    )
+                    self.env._("%s is cancelled. Make a new one.", visit.display_name)
                 )
 
-    def _get_fixed_message(self):
+    @api.model
+    def _get_system_message(self, names):
         return self.env._(
             "A visit is finished with “Done” and dropped with “Cancel Visit”: its state "
             "and its place in the weekly plan are not written directly."
@@ -774,7 +773,8 @@ class KamVisit(models.Model):
             raise UserError(self.env._("The site has no address. Enter one first."))
         return {
             "type": "ir.actions.act_url",
-            "url": "https://www.openstreetmap.org/search?" + urlencode({"query": where}),
+            "url": "https://www.openstreetmap.org/search?"
+            + urlencode({"query": where}),
         }
 
     def action_new_order(self):

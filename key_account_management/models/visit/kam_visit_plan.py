@@ -35,11 +35,11 @@ class KamVisitPlan(models.Model):
 
     _name = "kam.visit.plan"
     _description = "Weekly Plan"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin", "kam.workbook.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin", "kam.workbook.mixin"]
     _order = "week_start desc, user_id"
     _check_company_auto = True
 
-    _fixed_fields = frozenset(
+    _system_fields = frozenset(
         ("state", "closed_figures", "submitted_at", "reminded_at")
     )
     _key_fields = frozenset(("user_id", "company_id", "week_start"))
@@ -221,7 +221,8 @@ class KamVisitPlan(models.Model):
                 )
             )
 
-    def _get_fixed_message(self):
+    @api.model
+    def _get_system_message(self, names):
         return self.env._(
             "A weekly plan moves on by its buttons: submit, approve, return, close."
         )

@@ -84,7 +84,10 @@ class KamVisitPlanner(models.AbstractModel):
         return self.env["kam.client"].search(
             Domain("manager_id", "in", users.ids)
             & Domain("company_id", "in", (False, company.id))
-            & (Domain("stage_id", "=", False) | Domain("stage_id.is_closed", "=", False)),
+            & (
+                Domain("stage_id", "=", False)
+                | Domain("stage_id.is_closed", "=", False)
+            ),
             order="id",
         )
 
@@ -98,7 +101,10 @@ class KamVisitPlanner(models.AbstractModel):
         days = [week + timedelta(days=number) for number in range(7)]
         return self.env["kam.visit"].search(
             Domain("company_id", "=", company.id)
-            & (Domain("user_id", "in", users.ids) | Domain("client_id", "in", clients.ids))
+            & (
+                Domain("user_id", "in", users.ids)
+                | Domain("client_id", "in", clients.ids)
+            )
             & (
                 Domain("planned_day", "in", days)
                 | Domain("done_day", "in", days)

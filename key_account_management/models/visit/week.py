@@ -126,7 +126,11 @@ class Week:
         if not with_room:
             return "capacity"
         for day in sorted(with_room, key=lambda day: self._liking(need, day)):
-            if self._fits_visit(need, day) if need.is_on_site else self._call(need, day):
+            if (
+                self._fits_visit(need, day)
+                if need.is_on_site
+                else self._call(need, day)
+            ):
                 return None
         return "time"
 
@@ -179,7 +183,10 @@ class Week:
             after = next((block for block in blocks if block.start >= start), None)
             if stop_at > min(end, hours[1]):
                 continue
-            if not after or stop_at + self._travel(stop.site, after.site) <= after.start:
+            if (
+                not after
+                or stop_at + self._travel(stop.site, after.site) <= after.start
+            ):
                 return start
         return None
 

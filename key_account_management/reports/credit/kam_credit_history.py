@@ -13,7 +13,7 @@ class KamCreditHistory(models.Model):
 
     _name = "kam.credit.history"
     _description = "Limit and Debt Day by Day"
-    _inherit = ["kam.credit.daily.mixin"]
+    _inherit = ["kam.door.mixin", "kam.credit.daily.mixin"]
     _auto = False
     _order = "date desc, id"
     _rec_name = "snapshot_id"

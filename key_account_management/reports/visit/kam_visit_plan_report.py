@@ -13,6 +13,7 @@ class KamVisitPlanReport(models.Model):
 
     _name = "kam.visit.plan.report"
     _description = "Figures of Weekly Plans"
+    _inherit = ["kam.door.mixin"]
     _auto = False
     _order = "week_start desc, user_id"
     _rec_name = "plan_id"
@@ -38,9 +39,7 @@ class KamVisitPlanReport(models.Model):
     touch_count = fields.Integer(string="Visits and Calls Done", readonly=True)
     success_count = fields.Integer(string="With an Order", readonly=True)
     portfolio_count = fields.Integer(string="Clients of the Portfolio", readonly=True)
-    covered_count = fields.Integer(
-        string="Clients with Kept Intervals", readonly=True
-    )
+    covered_count = fields.Integer(string="Clients with Kept Intervals", readonly=True)
     adherence = fields.Float(aggregator="avg", readonly=True)
     coverage = fields.Float(aggregator="avg", readonly=True)
     strike_rate = fields.Float(aggregator="avg", readonly=True)

@@ -53,9 +53,12 @@ class KamVisitPlanSheet(models.AbstractModel):
         zone = visit.user_id._get_kam_zone()
         start = zone.fromutc(visit.date_planned).replace(tzinfo=None)
         site = visit.partner_id
-        contact = visit.contact_ids[:1] or site.child_ids.filtered(
-            lambda person: person.type == "contact" and not person.is_company
-        )[:1]
+        contact = (
+            visit.contact_ids[:1]
+            or site.child_ids.filtered(
+                lambda person: person.type == "contact" and not person.is_company
+            )[:1]
+        )
         return {
             "start": start,
             "kind": visit.kind_id.name,
@@ -109,7 +112,9 @@ class KamVisitPlanSheet(models.AbstractModel):
 
     def _write_sheet(self, sheet, plan, formats):
         sheet.write_string(0, 0, plan.display_name, formats["bold"])
-        period = (format_date(self.env, day) for day in (plan.week_start, plan.week_end))
+        period = (
+            format_date(self.env, day) for day in (plan.week_start, plan.week_end)
+        )
         sheet.write_string(1, 0, " – ".join(period))
         for column, title in enumerate(self._get_titles()):
             sheet.write_string(_HEAD, column, title, formats["head"])

@@ -11,6 +11,7 @@ class KamCollectionCall(models.TransientModel):
 
     _name = "kam.collection.call"
     _description = "Collection Call"
+    _inherit = ["kam.dialog.mixin"]
 
     collection_id = fields.Many2one(
         comodel_name="kam.collection", required=True, ondelete="cascade"

@@ -10,6 +10,7 @@ class KamPromisePlan(models.TransientModel):
 
     _name = "kam.promise.plan"
     _description = "Instalment Plan"
+    _inherit = ["kam.dialog.mixin"]
 
     collection_id = fields.Many2one(
         comodel_name="kam.collection", required=True, ondelete="cascade"
