@@ -143,6 +143,7 @@
     "assets": {
         "web.assets_backend": [
             "key_account_management/static/src/aging_views/*.xml",
+            "key_account_management/static/src/check_in/*",
             "key_account_management/static/src/collection_kanban/*",
             "key_account_management/static/src/credit_bar/*",
             "key_account_management/static/src/desk/*",

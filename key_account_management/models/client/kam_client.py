@@ -358,7 +358,7 @@ class KamClient(models.Model):
         """
         company = self.env.company.root_id
         zoned = self.with_context(tz=company._get_kam_timezone())
-        today = fields.Date.context_today(zoned)
+        today = company._kam_today()
         groups = zoned.env["sale.order"]._read_group(
             Domain("kam_client_id", "in", self.ids)
             & Domain("company_id", "child_of", company.id)
