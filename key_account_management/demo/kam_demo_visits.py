@@ -8,6 +8,7 @@ from odoo import models
 
 from ..models.visit.kam_visit_plan import WEEK, get_monday
 from ..models.visit.week import count_dues
+from .kam_demo import MONTHS
 
 WEEKS = 26
 WEEKS_OF_A_MONTH = 4
