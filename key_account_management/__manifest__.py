@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.2.1.0",
+    "version": "19.0.2.3.0",
     "category": "Sales/Key Accounts",
     "summary": "Key clients, the credit decision at order confirmation and why",
     "author": "Key Account Management contributors",
@@ -123,6 +123,8 @@
         "views/performance/kam_remark_views.xml",
         "views/performance/kam_tier_views.xml",
         "views/performance/res_company_views.xml",
+        "views/home/kam_desk_views.xml",
+        "views/home/res_config_settings_views.xml",
         "views/key_account_management_menus.xml",
         "views/visit/visit_menus.xml",
         "views/performance/performance_menus.xml",
@@ -146,12 +148,20 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "key_account_management/static/src/aging_views/*.xml",
+            "key_account_management/static/src/check_in/*",
             "key_account_management/static/src/collection_kanban/*",
             "key_account_management/static/src/credit_bar/*",
+            "key_account_management/static/src/desk/*",
+            "key_account_management/static/src/desk_chart/*",
+            "key_account_management/static/src/desk_tile/*",
             "key_account_management/static/src/lift_list/*",
             "key_account_management/static/src/meter/*",
             "key_account_management/static/src/points_bars/*",
             "key_account_management/static/src/trend_chart/*",
+        ],
+        "web.assets_backend_lazy": [
+            "key_account_management/static/src/aging_views/*.js",
         ],
         "web.assets_tests": [
             "key_account_management/static/tests/tours/*",

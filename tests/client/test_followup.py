@@ -125,9 +125,7 @@ class TestFollowup(KamCommon):
 
     def test_only_a_sent_proposal_is_answered(self):
         with self.assertRaises(UserError):
-            self.make_proposal().action_followup_answer(
-                True, "", "normal", self.day(1)
-            )
+            self.make_proposal().action_followup_answer(True, "", "normal", self.day(1))
 
     def test_stranger_may_not_answer(self):
         order = self.send()

@@ -180,7 +180,7 @@ RIGHTS = {
     "kam.visit.finish": dict.fromkeys(PLANNERS, "c"),
     "kam.visit.kind": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "kam.visit.outcome": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
-    "kam.visit.plan": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
+    "kam.visit.plan": dict.fromkeys(VISITORS, "crwu"),
     "kam.visit.plan.exception": dict.fromkeys(VISITORS, "r"),
     "kam.visit.plan.report": dict.fromkeys(VISITORS, "r"),
     "kam.visit.plan.return": dict.fromkeys(VISITORS[1:], "c"),

@@ -3,6 +3,7 @@ from . import kam_guard_mixin
 from . import kam_dialog_mixin
 from . import kam_thread_mixin
 from . import kam_workbook_mixin
+from . import kam_job
 from . import kam_tier
 from . import kam_stage
 from . import kam_client

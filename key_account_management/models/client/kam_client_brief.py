@@ -70,9 +70,7 @@ class KamClientBrief(models.AbstractModel):
                     "amount": amount,
                     "height": round(100 * max(amount, 0.0) / highest) if highest else 0,
                 }
-                for month, amount in zip(
-                    months[MONTHS:], amounts[MONTHS:], strict=True
-                )
+                for month, amount in zip(months[MONTHS:], amounts[MONTHS:], strict=True)
             ],
         )
 

@@ -202,3 +202,24 @@ class KamSubstitution(models.Model):
         return found.filtered(
             lambda s: s.scope == "all" or (client and client in s.client_ids)
         )[:1].substitute_user_id.sudo(False)
+
+    @api.model
+    def _get_stays(self, clients, user):
+        """Return (client, end) of when the user stood in on these clients.
+
+        :return: list; as `_get_substitutes_since` takes them
+        """
+        found = self.sudo().search_fetch(
+            [
+                ("decision", "=", "confirmed"),
+                ("substitute_user_id", "=", user.id),
+                ("start_at", "<=", fields.Datetime.now()),
+            ]
+        )
+        return [
+            (client, stay.end_at)
+            for stay in found
+            for client in clients.sudo()
+            if client.manager_id == stay.absent_user_id
+            and (stay.scope == "all" or client in stay.client_ids)
+        ]

@@ -247,7 +247,7 @@ class SaleOrder(models.Model):
     def _get_followup_user(self):
         """Return who asks about the proposal: the salesperson, else the manager."""
         users = self.user_id | self.kam_client_id.manager_id
-        return users.filtered(lambda user: user.active and not user.share)[:1]
+        return users._filter_kam_present(self.company_id)[:1]
 
     def _schedule_call(self, activity, day):
         """Give whoever asks, or who stands in for him that day, an activity."""

@@ -6,6 +6,7 @@ class SaleOrderFollowup(models.TransientModel):
 
     _name = "sale.order.followup"
     _description = "Answer about a Proposal"
+    _inherit = ["kam.dialog.mixin"]
 
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, ondelete="cascade"
