@@ -116,6 +116,7 @@
         "views/performance/kam_kpi_views.xml",
         "views/performance/kam_remark_views.xml",
         "views/performance/kam_tier_views.xml",
+        "views/performance/res_company_views.xml",
         "views/key_account_management_menus.xml",
         "views/visit/visit_menus.xml",
         "views/performance/performance_menus.xml",

@@ -26,6 +26,7 @@ class KamGuardMixin(models.AbstractModel):
 
     _name = "kam.guard.mixin"
     _description = "Guard of System Fields and Fixed Figures"
+    _inherit = ["kam.door.mixin"]
 
     _system_fields = frozenset()
     _fixed_fields = frozenset()

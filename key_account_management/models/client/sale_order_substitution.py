@@ -12,6 +12,7 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
+        default=lambda self: self.env.user,
         groups="base.group_user",
         help="Who entered the order.",
     )
@@ -37,8 +38,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        taken = {"taken_by_id": self.env.uid, "on_behalf_of_id": False}
-        orders = super().create([{**vals, **taken} for vals in vals_list])
+        orders = super().create(vals_list)
         for client, entered in orders.sudo().grouped("kam_client_id").items():
             if absent := client._get_absent_manager():
                 entered.on_behalf_of_id = absent

@@ -206,6 +206,21 @@ class KamSalesPlan(models.Model):
                     )
                 )
 
+    @api.constrains("user_id", "team_id")
+    def _check_user(self):
+        """A head plans for his own team, whose facts he sees; code plans as it was."""
+        for plan in self if not self.env.su else ():
+            team = plan.team_id.sudo()
+            if plan.user_id and plan.user_id not in team.member_ids | team.user_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is no member of %(team)s. Add him to the team first, "
+                        "or choose one of its members.",
+                        user=plan.user_id.name,
+                        team=team.name,
+                    )
+                )
+
     @api.constrains("company_id")
     def _check_company(self):
         for plan in self:

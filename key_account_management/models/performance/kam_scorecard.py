@@ -184,8 +184,14 @@ class KamScorecard(models.Model):
             ]
 
     def _compute_rank(self):
-        """Heads are no members of their own ranking."""
-        cards = self.filtered(lambda card: card.is_scored and not card.is_head)
+        """Heads are no members of their own ranking.
+
+        sudo: the place among cards that the manager may not read. Of saved cards only,
+        since a total that anybody may propose would find out those of the others.
+        """
+        cards = self.filtered(
+            lambda card: card.id and card.is_scored and not card.is_head
+        )
         rivals = self.sudo().search_fetch(
             [
                 ("date_from", "in", cards.mapped("date_from")),
@@ -210,10 +216,12 @@ class KamScorecard(models.Model):
     def _compute_hand_overs(self):
         """Hand-overs of the month on the cards of both sides.
 
-        sudo: neither side may read the history of a client that is not his.
+        sudo: neither side may read the history of a client that is not his. Of saved
+        cards only, whose manager nobody chooses.
         """
         rows = self.env["kam.assignment"].sudo()
-        days = [day for card in self for day in (card.date_from, card.date_to) if day]
+        cards = self.filtered("id")
+        days = [day for card in cards for day in (card.date_from, card.date_to)]
         if days:
             rows = rows.search(
                 [
@@ -222,7 +230,8 @@ class KamScorecard(models.Model):
                     ("client_id.assignment_ids.manager_id", "in", self.user_id.ids),
                 ]
             )
-        for card in self:
+        self.hand_overs = False
+        for card in cards:
             lines = [
                 card._describe_hand_over(row, giver)
                 for row in rows

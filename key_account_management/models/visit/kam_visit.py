@@ -488,7 +488,8 @@ class KamVisit(models.Model):
                     self.env._("%s is cancelled. Make a new one.", visit.display_name)
                 )
 
-    def _get_fixed_message(self):
+    @api.model
+    def _get_system_message(self, names):
         return self.env._(
             "A visit is finished with “Done” and dropped with “Cancel Visit”: its state "
             "and its place in the weekly plan are not written directly."

@@ -221,7 +221,8 @@ class KamVisitPlan(models.Model):
                 )
             )
 
-    def _get_fixed_message(self):
+    @api.model
+    def _get_system_message(self, names):
         return self.env._(
             "A weekly plan moves on by its buttons: submit, approve, return, close."
         )

@@ -6,6 +6,7 @@ class KamVisitPlanException(models.Model):
 
     _name = "kam.visit.plan.exception"
     _description = "Not Planned"
+    _inherit = ["kam.guard.mixin"]
     _order = "score desc, id"
     _rec_name = "client_id"
 

@@ -12,6 +12,7 @@ class KamVisitReason(models.Model):
 
     _name = "kam.visit.reason"
     _description = "Reason to Visit"
+    _inherit = ["kam.guard.mixin"]
     _order = "weight desc, id"
 
     name = fields.Char(required=True, translate=True)

@@ -13,6 +13,7 @@ class KamVisitPlanReport(models.Model):
 
     _name = "kam.visit.plan.report"
     _description = "Figures of Weekly Plans"
+    _inherit = ["kam.door.mixin"]
     _auto = False
     _order = "week_start desc, user_id"
     _rec_name = "plan_id"

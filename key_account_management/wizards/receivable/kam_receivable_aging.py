@@ -13,7 +13,7 @@ class KamReceivableAging(models.TransientModel):
 
     _name = "kam.receivable.aging"
     _description = "Aged Receivables on a Day"
-    _inherit = ["kam.workbook.mixin"]
+    _inherit = ["kam.dialog.mixin", "kam.workbook.mixin"]
 
     to_date = fields.Date(
         string="As of",
@@ -28,7 +28,7 @@ class KamReceivableAging(models.TransientModel):
         domain=[("parent_id", "=", False)],
         help="The figures include its branches.",
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
     client_ids = fields.Many2many(
         comodel_name="kam.client",
         string="Key Clients",
@@ -41,6 +41,7 @@ class KamReceivableAging(models.TransientModel):
     )
 
     @api.depends("to_date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for aging in self:
             aging.display_name = self.env._(
