@@ -190,6 +190,9 @@ RIGHTS = {
     "sale.order.credit.request": dict.fromkeys(
         (name for name in SEEN if name != "controller"), "c"
     ),
+    "sale.order.followup": dict.fromkeys(
+        (name for name in OURS if name != "controller"), "c"
+    ),
 }
 
 
@@ -630,6 +633,10 @@ class Roles:
             "sale.order.credit.request": lambda: {
                 "order_id": cls.order_a.id,
                 "comment": "Please",
+            },
+            "sale.order.followup": lambda: {
+                "order_id": cls.order_a.id,
+                "next_date": str(cls.today),
             },
         }
         return makers[model]() if model in makers else None

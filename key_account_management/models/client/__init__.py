@@ -7,6 +7,7 @@ from . import kam_job
 from . import kam_tier
 from . import kam_stage
 from . import kam_client
+from . import kam_client_brief
 from . import kam_assignment
 from . import kam_client_substitution
 from . import kam_substitution
@@ -18,7 +19,6 @@ from . import resource_calendar
 from . import res_partner
 from . import res_users
 from . import sale_order
-from . import sale_order_substitution
 from . import account_move
 from . import account_move_line
 from . import crm_lead

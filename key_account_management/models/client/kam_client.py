@@ -402,6 +402,16 @@ class KamClient(models.Model):
             default_partner_id=self.main_partner_id.id,
         )
 
+    def action_open_brief(self):
+        """Open the brief of the client: one page that fits a phone."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/report/html/key_account_management.report_client_brief/{self.id}",
+            "target": "new",
+        }
+
     def action_open_contacts(self):
         return self._get_record_action(
             "base.action_partner_form",

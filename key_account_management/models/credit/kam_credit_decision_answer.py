@@ -35,9 +35,7 @@ class KamCreditDecision(models.Model):
             waiting = waiting._filter_covered(0)
         if until is None:
             until = waiting._get_clients()._get_involved_until(user)
-        return waiting.filtered(
-            lambda decision: not decision._is_involved(user, until)
-        )
+        return waiting.filtered(lambda decision: not decision._is_involved(user, until))
 
     def _filter_covered(self, amount=None):
         """Return the decisions that the user's authority covers.

@@ -27,5 +27,6 @@ from . import kam_collection_step
 from . import kam_collection_ladder
 from . import kam_collection_ladder_run
 from . import kam_client
+from . import kam_client_brief
 from . import kam_client_settlement
 from . import sale_order

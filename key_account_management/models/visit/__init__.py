@@ -10,6 +10,7 @@ from . import kam_visit_plan_exception
 from . import kam_visit_plan_round
 from . import kam_visit_planner
 from . import kam_client
+from . import kam_client_brief
 from . import crm_lead
 from . import res_company
 from . import res_users

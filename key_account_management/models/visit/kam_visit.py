@@ -681,6 +681,11 @@ class KamVisit(models.Model):
             "view_mode": "form",
         }
 
+    def action_open_brief(self):
+        """Open what to know about the client before the door."""
+        self.ensure_one()
+        return self.client_id.action_open_brief()
+
     def action_open_map(self):
         """Open a map at the address of the site."""
         self.ensure_one()
