@@ -2,6 +2,7 @@
 from .check import *  # noqa: F403
 from .client import *  # noqa: F403
 from .credit import *  # noqa: F403
+from .home import *  # noqa: F403
 from .install import *  # noqa: F403
 from .performance import *  # noqa: F403
 from .receivable import *  # noqa: F403

@@ -4,3 +4,4 @@ from . import check
 from . import receivable
 from . import visit
 from . import performance
+from . import home

@@ -7,7 +7,6 @@ from odoo.tests import freeze_time
 from .common import PerformanceCase
 
 
-
 class TestReportsIn(PerformanceCase):
     def plan(self, day, submitted=None, state="approved", **vals):
         plan = self.env["kam.visit.plan"].create(

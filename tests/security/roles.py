@@ -181,7 +181,7 @@ RIGHTS = {
     "kam.visit.finish": dict.fromkeys(PLANNERS, "c"),
     "kam.visit.kind": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "kam.visit.outcome": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
-    "kam.visit.plan": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
+    "kam.visit.plan": dict.fromkeys(VISITORS, "crwu"),
     "kam.visit.plan.exception": dict.fromkeys(VISITORS, "r"),
     "kam.visit.plan.report": dict.fromkeys(VISITORS, "r"),
     "kam.visit.plan.return": dict.fromkeys(VISITORS[1:], "c"),
@@ -190,6 +190,9 @@ RIGHTS = {
     "sale.order.credit.close": {**DIALOG, "administrator": "c"},
     "sale.order.credit.request": dict.fromkeys(
         (name for name in SEEN if name != "controller"), "c"
+    ),
+    "sale.order.followup": dict.fromkeys(
+        (name for name in OURS if name != "controller"), "c"
     ),
 }
 
@@ -631,6 +634,10 @@ class Roles:
             "sale.order.credit.request": lambda: {
                 "order_id": cls.order_a.id,
                 "comment": "Please",
+            },
+            "sale.order.followup": lambda: {
+                "order_id": cls.order_a.id,
+                "next_date": str(cls.today),
             },
         }
         return makers[model]() if model in makers else None

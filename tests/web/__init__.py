@@ -1,3 +1,4 @@
+from . import test_desk
 from . import test_portal_tours
 from . import test_tours
 from . import test_views

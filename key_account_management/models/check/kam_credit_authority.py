@@ -15,13 +15,6 @@ class KamCreditAuthority(models.Model):
     )
 
     @api.model
-    def _get_own_rows(self, user, company):
-        """Return the rows of the user: his own, else those of his groups."""
-        rows = self._get_rows(company)
-        own = rows.filtered(lambda row: row.user_id == user)
-        return own or rows.filtered(lambda row: row.group_id & user.all_group_ids)
-
-    @api.model
     def _has_any(self, user, company):
         return bool(self._get_own_rows(user, company))
 

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -12,11 +14,40 @@ class KamCreditCheck(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "approved_limit", "risk_class")
     def _compute_may_approve(self):
+        approvable = self._filter_approvable()
         for check in self:
-            check.may_approve = (
-                check.state in ("submitted", "review")
-                and not check._get_approval_obstacle()
+            check.may_approve = check in approvable
+
+    def _filter_approvable(self, until=None):
+        """Return the checks that wait and in whose approval the user may take part.
+
+        A fixed number of queries, however many checks there are; for each it comes to
+        the same as :meth:`_get_approval_obstacle`. sudo: of the steps, whose they are.
+
+        :param until: ``kam.client._get_involved_until`` if it is known already
+        """
+        user = self.env.user
+        waiting = self.filtered(lambda check: check.state in ("submitted", "review"))
+        authority = self.env["kam.credit.authority"]
+        entitled = {c: authority._has_any(user, c) for c in waiting.company_id}
+        if until is None:
+            until = waiting.client_id._get_involved_until(user)
+        steps = dict(
+            self.env["kam.credit.check.step"]
+            .sudo()
+            ._read_group(
+                [("check_id", "in", waiting.ids)], ["check_id"], ["user_id:recordset"]
             )
+        )
+        never = datetime.min
+        return waiting.filtered(
+            lambda check: (
+                entitled[check.company_id]
+                and user not in (check.user_id, check.submit_user_id)
+                and user not in steps.get(check, ())
+                and until.get(check.client_id, never) <= check.create_date
+            )
+        )
 
     def action_submit(self):
         """Hand drafts to credit control; documents may still be missing.
@@ -89,7 +120,7 @@ class KamCreditCheck(models.Model):
         self.sudo().write(
             {"state": "rejected", "reject_reason": reason, "date_ended": today}
         )
-        self._tell_manager(self.env._("The check is rejected: %s", reason))
+        self._tell_manager(lambda words: words._("The check is rejected: %s", reason))
         return True
 
     def action_open_reject(self):
@@ -214,7 +245,7 @@ class KamCreditCheck(models.Model):
         )
         self.sudo()._write_line(until)
         self._tell_manager(
-            self.env._(
+            lambda words: words._(
                 "Approved: %(limit)s until %(date)s.",
                 limit=self.currency_id.format(self.approved_limit),
                 date=until,
@@ -230,7 +261,8 @@ class KamCreditCheck(models.Model):
             "valid_until": until,
             "active": True,
         }
-        reason = self.env._(
+        words = self._get_reader()._get_kam_words(self.company_id)
+        reason = words._(
             "Creditworthiness check, score %(score)s, class %(class)s",
             **{"score": self.score, "class": (self.risk_class or "").upper()},
         )
@@ -242,6 +274,18 @@ class KamCreditCheck(models.Model):
         else:
             lines.with_context(kam_reason=reason).create({**key, **vals})
 
-    def _tell_manager(self, body):
-        partners = (self.sudo().client_id.manager_id | self.sudo().user_id).partner_id
-        self.sudo().message_post(body=body, partner_ids=partners.ids)
+    def _get_reader(self):
+        """Return who answers for the client, in whose language the log is kept."""
+        return self.sudo().client_id._get_responsible_user(self.company_id)
+
+    def _tell_manager(self, say):
+        """Tell whoever answers for the client and whoever entered the check.
+
+        :param say: function of an environment that returns the text in its language
+        """
+        reader = self._get_reader()
+        users = reader | self.sudo().user_id._filter_kam_present(self.company_id)
+        self.sudo().message_post(
+            body=say(reader._get_kam_words(self.company_id)),
+            partner_ids=users.sudo().partner_id.ids,
+        )

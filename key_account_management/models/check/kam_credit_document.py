@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class KamCreditDocument(models.Model):
@@ -115,22 +116,26 @@ class KamCreditDocument(models.Model):
         companies = self.env["res.company"].search(
             [("parent_id", "=", False), ("kam_check_keep_months", ">", 0)]
         )
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(companies))
-        for company in companies:
-            today = company._kam_today()
-            last = fields.Date.subtract(today, months=company.kam_check_keep_months)
-            documents = self.sudo().search(
-                [
-                    ("company_id", "=", company.id),
-                    ("check_id.date_ended", "<", last),
-                    ("date_deleted", "=", False),
-                    ("file", "!=", False),
-                ]
+        over = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain(
+                "check_id.date_ended",
+                "<",
+                fields.Date.subtract(
+                    company._kam_today(), months=company.kam_check_keep_months
+                ),
             )
-            documents.write({"file": False, "date_deleted": today})
-            if not progress._commit_progress(processed=1):
-                break
+            for company in companies
+        )
+        kept = Domain("date_deleted", "=", False) & Domain("file", "!=", False)
+        documents = self.sudo().search(over & kept)
+        self.env["kam.job"]._run(
+            documents,
+            lambda document: document.write(
+                {"file": False, "date_deleted": document.company_id._kam_today()}
+            ),
+            domain=[("date_deleted", "=", False)],
+        )
 
     def copy_data(self, default=None):
         raise UserError(self.env._("Documents are received, not duplicated."))

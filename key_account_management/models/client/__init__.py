@@ -3,9 +3,11 @@ from . import kam_guard_mixin
 from . import kam_dialog_mixin
 from . import kam_thread_mixin
 from . import kam_workbook_mixin
+from . import kam_job
 from . import kam_tier
 from . import kam_stage
 from . import kam_client
+from . import kam_client_brief
 from . import kam_assignment
 from . import kam_client_substitution
 from . import kam_substitution
@@ -15,8 +17,8 @@ from . import kam_classification_line
 from . import res_company
 from . import resource_calendar
 from . import res_partner
+from . import res_users
 from . import sale_order
-from . import sale_order_substitution
 from . import account_move
 from . import account_move_line
 from . import crm_lead

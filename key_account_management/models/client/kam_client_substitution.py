@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -89,6 +91,29 @@ class KamClient(models.Model):
     def _get_acting_managers(self):
         """Return the managers of these clients and who stands in for them now."""
         return self.sudo().acting_user_ids.sudo(False)
+
+    def _get_involved_until(self, user):
+        """Return until when the user looked after each of these clients.
+
+        As manager or substitute, in a fixed number of queries. It agrees with
+        ``kam.assignment._get_managers_since`` and
+        ``kam.substitution._get_substitutes_since``: whoever is involved since a moment
+        has a later one here.
+
+        :return: dict client -> Datetime (UTC), later than now where he still does;
+            without the clients that were never his
+        """
+        clients = self.sudo()
+        if not clients:
+            return {}
+        found = dict.fromkeys(
+            clients.filtered(lambda client: client.manager_id == user), datetime.max
+        )
+        periods = self.env["kam.assignment"]._get_periods(clients, user)
+        stays = self.env["kam.substitution"]._get_stays(clients, user)
+        for client, moment in (*periods, *stays):
+            found[client] = max(found.get(client, datetime.min), moment)
+        return {client.sudo(False): moment for client, moment in found.items()}
 
     def _get_absent_manager(self):
         """Return the manager for whom the user stands in on this client, or nobody.

@@ -135,15 +135,17 @@ class ResPartner(models.Model):
             old = before.get(partner.id, self.env["kam.client"])
             new = partner.kam_membership_id
             if old:
+                words = old._get_responsible_user()._get_kam_words(old.company_id)
                 old.sudo()._message_log(
-                    body=self.env._(
+                    body=words._(
                         "%s is no longer a legal entity of this key client.",
                         partner.display_name,
                     )
                 )
             if new:
+                words = new._get_responsible_user()._get_kam_words(new.company_id)
                 new.sudo()._message_log(
-                    body=self.env._(
+                    body=words._(
                         "%s is a legal entity of this key client now.",
                         partner.display_name,
                     )

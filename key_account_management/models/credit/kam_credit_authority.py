@@ -66,7 +66,16 @@ class KamCreditAuthority(models.Model):
 
     @api.model
     def _get_rows(self, company):
-        return self.sudo().search([("company_id", "in", (False, company.id))])
+        return self.sudo().search_fetch([("company_id", "in", (False, company.id))])
+
+    @api.model
+    def _get_own_rows(self, user, company):
+        """Return the rows of the user: his own, else those of his groups."""
+        rows = self._get_rows(company)
+        own = rows.filtered(lambda row: row.user_id == user)
+        return own or rows.filtered(
+            lambda row: row.group_id.id in user._get_group_ids()
+        )
 
     def _covers(self, amount, currency):
         self.ensure_one()
@@ -78,9 +87,7 @@ class KamCreditAuthority(models.Model):
 
         :param company: root company; ``amount`` is in its currency
         """
-        rows = self._get_rows(company)
-        own = rows.filtered(lambda row: row.user_id == user)
-        rows = own or rows.filtered(lambda row: row.group_id & user.all_group_ids)
+        rows = self._get_own_rows(user, company)
         return any(row._covers(amount, company.currency_id) for row in rows)
 
     @api.model

@@ -15,12 +15,81 @@ class KamCreditDecision(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "outcome")
     def _compute_may_release(self):
+        rejectable = self._filter_rejectable()
+        releasable = rejectable._filter_covered()
         for decision in self:
-            is_waiting = decision._is_waiting()
-            decision.may_reject = is_waiting and not decision._get_reject_obstacle()
-            decision.may_release = (
-                decision.may_reject and not decision._get_release_obstacle()
+            decision.may_reject = decision in rejectable
+            decision.may_release = decision in releasable
+
+    def _filter_rejectable(self, until=None):
+        """Return the decisions that wait and that the user may reject.
+
+        A fixed number of queries, however many decisions there are; for each it comes
+        to the same as :meth:`_get_reject_obstacle`.
+
+        :param until: ``kam.client._get_involved_until`` if it is known already
+        """
+        user = self.env.user
+        waiting = self.filtered(lambda decision: decision._is_waiting())
+        if not user.has_groups(ANSWER_GROUPS):
+            waiting = waiting._filter_covered(0)
+        if until is None:
+            until = waiting._get_clients()._get_involved_until(user)
+        return waiting.filtered(lambda decision: not decision._is_involved(user, until))
+
+    def _filter_covered(self, amount=None):
+        """Return the decisions that the user's authority covers.
+
+        :param amount: default what each needs, where nothing but money holds it
+        """
+        authority, user = self.env["kam.credit.authority"], self.env.user
+        rows = {c: authority._get_own_rows(user, c) for c in self.company_id}
+        covered = self.filtered(
+            lambda decision: any(
+                row._covers(
+                    decision._get_authority_amount() if amount is None else amount,
+                    decision.currency_id,
+                )
+                for row in rows[decision.company_id]
             )
+        )
+        return covered if amount is not None else covered - covered._get_unreleasable()
+
+    def _get_unreleasable(self):
+        """Return the decisions for which nobody can vouch: the debtor is unknown."""
+        reasons = self.env["kam.credit.reason"].sudo()
+        domain = [("decision_id", "in", self.ids), ("cause", "!=", False)]
+        return reasons.search_fetch(domain).decision_id.sudo(False)
+
+    def _filter_releasable(self, until=None):
+        """Return the decisions that wait and that the user may release himself.
+
+        :param until: see :meth:`_filter_rejectable`
+        """
+        return self._filter_rejectable(until)._filter_covered()
+
+    def _is_involved(self, user, until):
+        """Tell whether the user is one of :meth:`_get_involved_managers`.
+
+        :param until: dict client -> until when he looked after it
+        """
+        since = self._get_since()
+        return user == self.sudo().manager_id or any(
+            until[client] > since for client in self._get_clients() if client in until
+        )
+
+    def _get_clients(self):
+        """Return the clients whose managers may not decide; sudo: of any of them."""
+        decisions = self.sudo()
+        orders = decisions.order_id
+        clients = decisions.client_id | decisions.ordering_client_id
+        clients |= orders.kam_client_id | orders.partner_id.kam_client_id
+        clients |= orders.partner_invoice_id.kam_client_id
+        return clients | orders.credit_debtor_id.kam_client_id
+
+    def _get_since(self):
+        """Return the moment since which a manager of the client is involved."""
+        return min(self.sudo().order_id.create_date, self.date)
 
     def _is_waiting(self):
         """Tell whether the decision holds an order and nobody has answered yet."""
@@ -34,12 +103,7 @@ class KamCreditDecision(models.Model):
         an hour changes nothing.
         """
         decision = self.sudo()
-        order = decision.order_id
-        clients = decision.client_id | decision.ordering_client_id | order.kam_client_id
-        clients |= order.partner_id.kam_client_id
-        clients |= order.partner_invoice_id.kam_client_id
-        clients |= order.credit_debtor_id.kam_client_id
-        since = min(order.create_date, decision.date)
+        clients, since = self._get_clients(), self._get_since()
         owners = self.env["kam.assignment"]._get_managers_since(clients, since.date())
         owners |= self.env["kam.substitution"]._get_substitutes_since(clients, since)
         return clients._get_acting_managers() | decision.manager_id | owners.sudo(False)

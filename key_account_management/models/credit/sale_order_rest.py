@@ -222,10 +222,11 @@ class SaleOrder(models.Model):
         orders = self.filtered(lambda order: order.credit_rest_closed != closed)
         orders.sudo().write({"credit_rest_closed": closed})
         for order in orders:
+            words = order._credit_for_reader().env
             order.sudo()._message_log(
-                body=self.env._("Rest closed: %s", reason)
+                body=words._("Rest closed: %s", reason)
                 if closed
-                else self.env._("Rest opened again: %s", reason),
+                else words._("Rest opened again: %s", reason),
                 author_id=self.env.user.partner_id.id,
             )
         return True

@@ -207,8 +207,37 @@ class KamCollection(models.Model):
         self.sudo().write(
             {"state": "open", "pause_until": False, "pause_reason": False}
         )
-        result = self.env._("The pause is over.")
-        self.env["kam.collection.step"]._log(self, "resume", result)
+        self.env["kam.collection.step"]._log(
+            self, "resume", lambda words: words._("The pause is over.")
+        )
+
+    def action_demand(self):
+        """Draft the formal demands of the case without waiting for the ladder.
+
+        :raise AccessError: below credit controller and director
+        :raise UserError: when there is nothing to demand
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["kam.collection.letter"]._check_approver()
+        if self.state != "open":
+            raise UserError(
+                self.env._(
+                    "Demands are drafted from open cases. Resume the case first."
+                )
+            )
+        letters = self.env["kam.collection.ladder"]._draft_demands(self)
+        if not letters:
+            raise UserError(
+                self.env._(
+                    "There is nothing to demand: what is overdue is demanded already, "
+                    "promised, disputed, or covered by payments. Match those first."
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "key_account_management.kam_collection_letter_action"
+        )
+        return {**action, "domain": [("id", "in", letters.ids)], "context": {}}
 
     def action_call(self):
         """Open the call screen."""

@@ -64,7 +64,7 @@ class CalendarEvent(models.Model):
         dropped = visits.filtered(lambda v: not v.sudo().calendar_event_id.active)
         self._drop_kam_visits(dropped)
         for visit in visits - dropped:
-            vals = visit._get_moved_vals()
+            vals = self.env["kam.visit.meeting"]._get_moved_vals(visit)
             if vals:
                 visit.check_access("write")
                 visit.write(vals)

@@ -9,6 +9,7 @@ class KamVisitPlanException(models.Model):
     _inherit = ["kam.guard.mixin"]
     _order = "score desc, id"
     _rec_name = "client_id"
+    _system_only = True
 
     plan_id = fields.Many2one(
         comodel_name="kam.visit.plan",

@@ -24,7 +24,7 @@ class KamVisitPlanRound(models.AbstractModel):
     def _cron_round(self):
         """Hourly, since every company has its own Friday afternoon; safe to repeat."""
         work = []
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             week = self._get_next_week(company)
             if self._is_past(company, week, company.kam_plan_hour):
                 work += [(company, week, user) for user in self._get_users(company)]

@@ -16,7 +16,7 @@ class KamVisitReason(models.Model):
     _order = "weight desc, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, readonly=True)
+    code = fields.Char(required=True)
     weight = fields.Float(
         required=True,
         default=10,

@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-FIGURES = (
+# A list: of a tuple Odoo keeps no labels, and the chart fails.
+FIGURES = [
     ("limit", "Limit"),
     ("exposure", "Exposure"),
     ("overdue", "Overdue"),
-)
+]
 
 
 class KamCreditHistory(models.Model):

@@ -74,7 +74,7 @@ class KamCollectionStart(models.TransientModel):
         groups = defaultdict(list)
         for claim, stage, is_done in plan:
             if is_done:
-                groups[claim["client_id"], stage].append(claim["amount"])
+                groups[claim["client_id"], stage].append(claim["debt"])
         return [
             {
                 "client_id": client_id,

@@ -41,6 +41,7 @@ class KamReceivableAging(models.TransientModel):
     )
 
     @api.depends("to_date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for aging in self:
             aging.display_name = self.env._(

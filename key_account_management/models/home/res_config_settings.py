@@ -1,0 +1,41 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """Rates, terms and switches of the company, of all rooms on one page."""
+
+    _inherit = "res.config.settings"
+
+    kam_substitute_keeps_owner = fields.Boolean(
+        related="company_id.kam_substitute_keeps_owner", readonly=False
+    )
+    kam_check_drop_points = fields.Float(
+        related="company_id.kam_check_drop_points", readonly=False
+    )
+    kam_check_keep_months = fields.Integer(
+        related="company_id.kam_check_keep_months", readonly=False
+    )
+    kam_bank_days = fields.Integer(related="company_id.kam_bank_days", readonly=False)
+    kam_ladder_start = fields.Date(related="company_id.kam_ladder_start")
+    kam_ladder_approval = fields.Boolean(
+        related="company_id.kam_ladder_approval", readonly=False
+    )
+    kam_accountant_id = fields.Many2one(
+        related="company_id.kam_accountant_id", readonly=False
+    )
+    kam_letter_days = fields.Integer(
+        related="company_id.kam_letter_days", readonly=False
+    )
+    kam_demand_days = fields.Integer(
+        related="company_id.kam_demand_days", readonly=False
+    )
+    kam_penalty_rate = fields.Float(
+        related="company_id.kam_penalty_rate", readonly=False
+    )
+    kam_penalty_cap = fields.Float(related="company_id.kam_penalty_cap", readonly=False)
+    kam_reminder_count = fields.Integer(
+        related="company_id.kam_reminder_count", readonly=False
+    )
+    kam_reminder_days = fields.Integer(
+        related="company_id.kam_reminder_days", readonly=False
+    )
