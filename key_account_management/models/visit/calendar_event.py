@@ -71,6 +71,5 @@ class CalendarEvent(models.Model):
 
     def _drop_kam_visits(self, visits):
         for visit in visits:
-            lang = visit.sudo().user_id.lang or self.env.lang
-            reason = self.with_context(lang=lang).env._("Deleted in the calendar")
-            visit.action_cancel(reason)
+            words = visit.sudo().user_id._get_kam_words(visit.sudo().company_id)
+            visit.action_cancel(words._("Deleted in the calendar"))

@@ -598,13 +598,13 @@ class KamVisit(models.Model):
     def _note_on_clients(self):
         """Tell the chatter of each client what was done, without the report itself."""
         for visit in self.filtered("client_id"):
-            lang = visit.client_id.manager_id.lang or self.env.lang
-            visit = visit.with_context(lang=lang)
+            words = visit.client_id.manager_id._get_kam_words(visit.company_id)
+            visit = visit.with_context(lang=words.lang)
             visit.client_id._message_log(
-                body=visit.env._(
+                body=words._(
                     "%(kind)s on %(date)s by %(user)s. %(outcome)s",
                     kind=visit.kind_id.name,
-                    date=format_date(visit.env, visit.done_day, lang_code=lang),
+                    date=format_date(words, visit.done_day, lang_code=words.lang),
                     user=visit.user_id.name,
                     outcome=visit.outcome_id.name or "",
                 )

@@ -349,7 +349,8 @@ class KamVisitPlan(models.Model):
         plans.write({"state": "submitted", "submitted_at": now})
         plans.activity_unlink([TODO])
         for plan in plans:
-            plan._ask_head(self.env._("Weekly plan to approve"))
+            words = plan.user_id.sale_team_id.user_id._get_kam_words(plan.company_id)
+            plan._ask_head(words._("Weekly plan to approve"))
         return True
 
     def action_approve(self):
@@ -410,7 +411,7 @@ class KamVisitPlan(models.Model):
 
     def _ask_head(self, summary):
         """Give the leader of the manager's team something to do."""
-        head = self.user_id.sale_team_id.user_id
+        head = self.user_id.sale_team_id.user_id._filter_kam_present(self.company_id)
         if head and head != self.user_id:
             self.with_context(mail_activity_quick_update=True).activity_schedule(
                 TODO, summary=summary, user_id=head.id
