@@ -20,9 +20,13 @@ ARGUMENTS = {
     "growth": 1.0,
     "method": "equal",
     "metrics": ["turnover"],
+    "next_date": "2030-01-01",
+    "next_steps": "So",
     "percents": {},
+    "received": True,
     "state": "justified",
     "text": "So",
+    "urgency": "normal",
 }
 
 
