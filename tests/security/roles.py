@@ -51,9 +51,10 @@ RENEWERS = ("controller", "director", "administrator")
 HEADS = ("head", "other_head", "director", "administrator")
 PLANNERS = ("kam", "other_kam", *HEADS)
 VISITORS = ("kam", "head", "director", "administrator")
+SUPERIORS = ("head", "director", "administrator")
 MANAGERS = tuple(name for name in OURS if name not in ("support", "controller"))
 CARDS = dict.fromkeys(("kam", "head", "director", "administrator"), "r")
-PLANNED = {"kam": "r", **dict.fromkeys(("head", "director", "administrator"), "crwu")}
+PLANNED = {"kam": "r", **dict.fromkeys(SUPERIORS, "crwu")}
 CRITERIA = {
     **dict.fromkeys(MANAGERS, "r"),
     "director": "crw",
@@ -129,7 +130,7 @@ RIGHTS = {
     "kam.credit.verdict": SEEN,
     "kam.kpi": CRITERIA,
     "kam.kpi.range": CRITERIA,
-    "kam.move.manager": dict.fromkeys(HEADS, "c"),
+    "kam.move.manager": dict.fromkeys(SUPERIORS, "c"),
     "kam.plan.report": CARDS,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -158,15 +159,15 @@ RIGHTS = {
         **dict.fromkeys(("support", "controller", "other_head"), "c"),
         **dict.fromkeys(("head", "director", "administrator"), "cr"),
     },
-    "kam.remark.answer": dict.fromkeys(MANAGERS, "c"),
+    "kam.remark.answer": dict.fromkeys(CARDS, "c"),
     "kam.sales.plan": PLANNED,
     "kam.sales.plan.approve": STARTERS,
-    "kam.sales.plan.fill": dict.fromkeys(HEADS, "c"),
+    "kam.sales.plan.fill": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.plan.line": PLANNED,
-    "kam.sales.plan.split": dict.fromkeys(HEADS, "c"),
+    "kam.sales.plan.split": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.report": SEEN,
     "kam.scorecard": CARDS,
-    "kam.scorecard.close": dict.fromkeys(HEADS, "c"),
+    "kam.scorecard.close": dict.fromkeys(SUPERIORS, "c"),
     "kam.scorecard.entry": CARDS,
     "kam.scorecard.line": CARDS,
     "kam.stage": {**SHARED, "administrator": "crwu"},

@@ -16,6 +16,17 @@ ARGUMENTS = {
     "until": "2030-01-01",
     "date": "2030-01-01",
     "vals": {},
+    "effective_date": "2030-01-01",
+    "growth": 1.0,
+    "method": "equal",
+    "metrics": ["turnover"],
+    "next_date": "2030-01-01",
+    "next_steps": "So",
+    "percents": {},
+    "received": True,
+    "state": "justified",
+    "text": "So",
+    "urgency": "normal",
 }
 
 
@@ -27,7 +38,11 @@ class TestMethods(Roles, KamCommon):
 
     def samples(self):
         """Yield a record of every model with public methods of ours."""
-        core = {"sale.order": self.order_a, "res.partner": self.partner_a}
+        core = {
+            "account.move": self.invoice_a,
+            "res.partner": self.partner_a,
+            "sale.order": self.order_a,
+        }
         for model in sorted(self.env.registry):
             records = self.env[model]
             if records._abstract or not hasattr(records, "_get_own_methods"):

@@ -91,6 +91,10 @@ class KamGuardMixin(models.AbstractModel):
             self._check_fixed_fields(vals)
         return super().write(vals)
 
+    def _write_unguarded(self, vals):
+        """Write past the guard: for a method that finishes its own entry only."""
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):
         if self._append_only:

@@ -336,11 +336,15 @@ class KamSalesPlan(models.Model):
     def _get_weights(self, users, method, percents):
         """Return ({(metric, month): weights of the users}, whether some fell back)."""
         if method == "mix":
+            if not isinstance(percents, dict):
+                percents = {}
             percents = {
                 name: share for name, share in (percents or {}).items() if share
             }
         else:
-            percents = {method: 100}
+            percents = {method: 100} if isinstance(method, str) else {}
+        for share in percents.values():
+            self._take_number(share, self.env._("Percent"))
         if not percents or set(percents) - set(METHODS) or min(percents.values()) < 0:
             raise UserError(
                 self.env._(
@@ -455,6 +459,12 @@ class KamSalesPlan(models.Model):
         :param growth: percent that is added
         :param metrics: what is planned
         """
+        known = dict(self.env["kam.sales.plan.line"]._fields["metric"].selection)
+        if not isinstance(metrics, (list, tuple)) or set(metrics) - set(known):
+            raise UserError(
+                self.env._("Choose metrics of a plan: %s.", ", ".join(known))
+            )
+        growth = self._take_number(growth, self.env._("Growth (%)"))
         for plan in self:
             plan.check_access("write")
             plan._check_editable()
@@ -537,7 +547,11 @@ class KamSalesPlan(models.Model):
             plan._check_approver()
             if plan.state != "submitted":
                 raise UserError(self.env._("%s must be submitted first.", plan.name))
-            plan._approve(fields.Date.to_date(effective_date), reason)
+            day = plan._take_day(
+                effective_date, plan._get_field_label("effective_date")
+            )
+            reason = plan._take_text(reason, plan._get_field_label("version_reason"))
+            plan._approve(day, reason)
         return True
 
     def _check_approver(self):
@@ -553,7 +567,7 @@ class KamSalesPlan(models.Model):
         """Approve one plan; sudo: the state is nobody's to write."""
         today = self.company_id.sudo()._kam_today()
         if today >= self.date_from:
-            reason = (reason or self.version_reason or "").strip()
+            reason = reason or (self.version_reason or "").strip()
             is_director = self.env.su or self.env.user.has_group(DIRECTOR)
             if not (is_director and effective_date and reason):
                 raise UserError(

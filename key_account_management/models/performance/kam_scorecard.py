@@ -517,7 +517,7 @@ class KamScorecard(models.Model):
 
     def _check_thin(self, reason):
         thin = self.filtered("is_thin")
-        reason = (reason or "").strip()
+        reason = self._take_text(reason, self._get_field_label("thin_reason"))
         if thin and not reason:
             raise UserError(
                 self.env._(
