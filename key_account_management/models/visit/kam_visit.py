@@ -36,7 +36,8 @@ class KamVisit(models.Model):
         + ("date_planned", "duration", "date_done", "outcome_id", "next_step")
         + ("next_date", "missed_reason")
     )
-    _fixed_unless = frozenset(("planned", "missed"))
+    _fixed_unless = frozenset(("open",))
+    _fixed_state_field = "decision"
     _event_fields = frozenset(
         ("date_planned", "duration", "user_id", "decision", "is_unplanned")
     )
