@@ -30,6 +30,7 @@ class TestReportsIn(PerformanceCase):
 
     def test_outcomes_within_a_day_of_the_visit(self):
         kind = self.env["kam.visit.kind"].search([], limit=1)
+        outcome = self.env["kam.visit.outcome"].search([], limit=1)
         moments = (
             datetime(2026, 10, 7, 9),
             datetime(2026, 10, 8, 9),
@@ -44,6 +45,9 @@ class TestReportsIn(PerformanceCase):
                     "date_planned": datetime(2026, 10, 7, 8),
                     "date_done": datetime(2026, 10, 7, 9),
                     "decision": "done",
+                    "outcome_id": outcome.id,
+                    "next_step": "Call",
+                    "next_date": date(2026, 10, 20),
                     "reported_at": moment,
                 }
             )

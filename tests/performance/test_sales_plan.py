@@ -213,7 +213,7 @@ class TestApproval(PerformanceCase):
             "period": "month",
             "date_from": str(self.month),
             "line_ids": [
-                Command.create({"month": str(self.month), "metric": "turnover"})
+                Command.create({"month": str(self.month), "target": 1})
             ],
         }
         plans = self.env["kam.sales.plan"].with_user(self.other_head)

@@ -14,6 +14,7 @@ from odoo.tests import new_test_user
 from ..common import ADDON, MAIL_OFF
 
 NUMBERS = count()
+MONTHS = count()
 
 # Roles with a group of ours, then those without.
 OURS = (
@@ -301,7 +302,7 @@ class Roles:
     @classmethod
     def target_vals(cls):
         """A month of its own for each plan of the manager."""
-        month = cls.today.replace(day=1) + relativedelta(months=next(NUMBERS))
+        month = cls.today.replace(day=1) + relativedelta(months=next(MONTHS))
         return {
             "company_id": cls.company.id,
             "team_id": cls.team.id,

@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from . import scorecard_workbook, scoring
+from . import scoring
 from .calendar import count_workdays, get_share, get_workday
+from .scorecard_workbook import write
 
 DIRECTOR = "key_account_management.group_kam_director"
 HEAD = "key_account_management.group_kam_head"
@@ -586,7 +587,7 @@ class KamScorecard(models.Model):
             "total": total,
         }
         rows = [card._prepare_workbook_row() for card in self]
-        scorecard_workbook.write(workbook, rows, titles)
+        write(workbook, rows, titles)
 
     def _prepare_workbook_row(self):
         """Return what :func:`.scorecard_workbook.write` takes of a card."""
