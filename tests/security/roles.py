@@ -179,7 +179,7 @@ RIGHTS = {
     "kam.tier": {**SHARED, "administrator": "crwu"},
     "kam.visit": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
     "kam.visit.cancel": dict.fromkeys(VISITORS, "c"),
-    "kam.visit.finish": dict.fromkeys(PLANNERS, "c"),
+    "kam.visit.finish": dict.fromkeys(VISITORS, "c"),
     "kam.visit.kind": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "kam.visit.outcome": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "kam.visit.plan": dict.fromkeys(VISITORS, "crwu"),

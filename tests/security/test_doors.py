@@ -12,6 +12,9 @@ ARGUMENTS = {
     "reason": "So",
     "comment": "So",
     "answer": "So",
+    "by_client": False,
+    "latitude": 1.0,
+    "longitude": 1.0,
     "amount": 1.0,
     "until": "2030-01-01",
     "date": "2030-01-01",
@@ -20,9 +23,13 @@ ARGUMENTS = {
     "growth": 1.0,
     "method": "equal",
     "metrics": ["turnover"],
+    "next_date": "2030-01-01",
+    "next_steps": "So",
     "percents": {},
+    "received": True,
     "state": "justified",
     "text": "So",
+    "urgency": "normal",
 }
 
 
