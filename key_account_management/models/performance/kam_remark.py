@@ -166,7 +166,7 @@ class KamRemark(models.Model):
                 )
             if remark.kind == "client" and not remark.client_id:
                 raise ValidationError(self.env._("Enter the client who claims."))
-            if remark.user_id == remark.author_id and not self.env.su:
+            if remark.user_id == remark.author_id:
                 raise ValidationError(self.env._("Nobody writes a remark on himself."))
             if remark.kind == "management" and not remark._is_superior():
                 raise ValidationError(

@@ -206,10 +206,12 @@ class KamSalesPlan(models.Model):
                     )
                 )
 
-    @api.constrains("user_id", "team_id")
-    def _check_user(self):
-        """A head plans for his own team, whose facts he sees; code plans as it was."""
-        for plan in self if not self.env.su else ():
+    def _check_member(self):
+        """A head plans for his own team, whose facts he sees; code plans as it was.
+
+        No constraint, which runs as superuser for everybody.
+        """
+        for plan in self:
             team = plan.team_id.sudo()
             if plan.user_id and plan.user_id not in team.member_ids | team.user_id:
                 raise ValidationError(
@@ -222,12 +224,25 @@ class KamSalesPlan(models.Model):
                 )
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_company_id(self):
         for plan in self:
             if plan.company_id.sudo().parent_id:
                 raise ValidationError(
                     self.env._("Plans are of a main company, not of its branches.")
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        if not self.env.su:
+            plans._check_member()
+        return plans
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self.env.su and {"user_id", "team_id"} & set(vals):
+            self._check_member()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
