@@ -80,8 +80,8 @@ class TestBrief(KamCommon):
                 self.page(user)
 
     def test_block_that_may_not_be_read_is_left_out(self):
-        self.assertIn("orders", self.blocks(self.kam))
-        self.assertNotIn("orders", self.blocks(self.controller))
+        self.assertIn("visits", self.blocks(self.kam))
+        self.assertNotIn("visits", self.blocks(self.controller))
         self.assertIn("Visited", self.page(self.controller))
 
     def test_broken_promise_is_told(self):

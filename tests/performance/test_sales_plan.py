@@ -212,9 +212,7 @@ class TestApproval(PerformanceCase):
             "user_id": self.kam.id,
             "period": "month",
             "date_from": str(self.month),
-            "line_ids": [
-                Command.create({"month": str(self.month), "target": 1})
-            ],
+            "line_ids": [Command.create({"month": str(self.month), "target": 1})],
         }
         plans = self.env["kam.sales.plan"].with_user(self.other_head)
         with self.assertRaises(ValidationError):

@@ -8,6 +8,7 @@ from itertools import count
 
 from dateutil.relativedelta import relativedelta
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -210,6 +211,8 @@ def own_models(env):
 class Roles:
     """Adds all roles and samples of all models to a class with ``KamFactory``."""
 
+    opener = None
+
     @classmethod
     def setup_roles(cls):
         for name, groups in OTHERS.items():
@@ -289,7 +292,6 @@ class Roles:
         }
 
     @classmethod
-    @classmethod
     def setup_performance(cls):
         """A plan, a card and a remark of the manager."""
         cls.target_a = cls.env["kam.sales.plan"].create(cls.target_vals())
@@ -355,8 +357,15 @@ class Roles:
 
     @classmethod
     def open_dialog(cls, model):
-        """A dialog of the model, with the lines that it proposes."""
-        dialog = cls.env[model].create(cls.sample_vals(model))
+        """A dialog of the model, with the lines that it proposes.
+
+        Of ``opener``, if he may open it: nobody adds to the dialog of another.
+        """
+        dialogs, vals = cls.env[model], cls.sample_vals(model)
+        try:
+            dialog = dialogs.with_user(cls.opener or cls.env.user).create(vals)
+        except AccessError:
+            dialog = dialogs.create(vals)
         dialog.flush_recordset()
         return dialog
 

@@ -28,7 +28,7 @@ class KamReceivableAging(models.TransientModel):
         domain=[("parent_id", "=", False)],
         help="The figures include its branches.",
     )
-    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
+    currency_id = fields.Many2one(related="company_id.currency_id")
     client_ids = fields.Many2many(
         comodel_name="kam.client",
         string="Key Clients",
