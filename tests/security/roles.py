@@ -194,7 +194,7 @@ RIGHTS = {
         (name for name in SEEN if name != "controller"), "c"
     ),
     "sale.order.followup": dict.fromkeys(
-        (name for name in OURS if name != "controller"), "c"
+        (name for name in SEEN if name != "controller"), "c"
     ),
 }
 
