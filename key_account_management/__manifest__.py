@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.2.2.0",
+    "version": "19.0.2.3.0",
     "category": "Sales/Key Accounts",
     "summary": "Key clients, the credit decision at order confirmation and why",
     "author": "Key Account Management contributors",
@@ -19,6 +19,7 @@
         "security/visit_rules.xml",
         "security/performance_rules.xml",
         "data/client_data.xml",
+        "data/followup_data.xml",
         "data/credit_data.xml",
         "data/check_catalogue_data.xml",
         "data/check_data.xml",
@@ -32,6 +33,7 @@
         "wizards/client/kam_client_make_views.xml",
         "wizards/client/kam_client_hand_over_views.xml",
         "wizards/client/kam_client_dissolve_views.xml",
+        "wizards/client/sale_order_followup_views.xml",
         "wizards/credit/kam_credit_decision_release_views.xml",
         "wizards/credit/kam_credit_decision_reject_views.xml",
         "wizards/credit/kam_credit_line_set_views.xml",
@@ -47,6 +49,10 @@
         "wizards/visit/visit_dialog_views.xml",
         "wizards/performance/performance_dialog_views.xml",
         "reports/client/kam_sales_report_views.xml",
+        "reports/client/kam_client_brief_report.xml",
+        "reports/credit/client_brief_templates.xml",
+        "reports/receivable/client_brief_templates.xml",
+        "reports/visit/client_brief_templates.xml",
         "reports/credit/kam_credit_decision_report.xml",
         "reports/credit/kam_credit_exposure_views.xml",
         "reports/check/kam_credit_check_report.xml",
@@ -116,6 +122,7 @@
         "views/performance/kam_kpi_views.xml",
         "views/performance/kam_remark_views.xml",
         "views/performance/kam_tier_views.xml",
+        "views/performance/res_company_views.xml",
         "views/home/kam_desk_views.xml",
         "views/home/res_config_settings_views.xml",
         "views/key_account_management_menus.xml",
@@ -142,6 +149,7 @@
     "assets": {
         "web.assets_backend": [
             "key_account_management/static/src/aging_views/*.xml",
+            "key_account_management/static/src/check_in/*",
             "key_account_management/static/src/collection_kanban/*",
             "key_account_management/static/src/credit_bar/*",
             "key_account_management/static/src/desk/*",
@@ -159,6 +167,7 @@
             "key_account_management/static/tests/tours/*",
         ],
         "web.report_assets_common": [
+            "key_account_management/static/src/client_brief/*",
             "key_account_management/static/src/decision_sheet/*",
         ],
     },

@@ -105,7 +105,7 @@ def uninstall_hook(env):
     the addon's data files from being removed. Open activities on core's records
     and saved filters, which core leaves behind, go as well.
     """
-    for name in ("credit", "match"):
+    for name in ("credit", "match", "job"):
         activity_type = f"key_account_management.mail_activity_type_{name}"
         if kind := env.ref(activity_type, raise_if_not_found=False):
             activities = env["mail.activity"].with_context(active_test=False)

@@ -44,7 +44,8 @@ def run(options, _rest):
         if options.large:
             pairs.append(_copies(env, copies, "bench", SIZES))
         spare = _copy(env, copies, env.databases.name(f"{purpose}_core"), "spare")
-        bars = _measure(env, pairs, spare, scripts)
+        empty = _copy(env, copies, env.databases.base(), "empty")
+        bars = _measure(env, pairs, spare, empty, scripts)
     say(table(("Name", "Figure", "Bar", ""), map(line_of, bars)))
     if options.json:
         kept = {"sizes": sizes, "bars": bars}
@@ -143,13 +144,15 @@ def _with_addon(env, purpose, core):
     return env.databases.made(f"{purpose}_addon", mark, "company with the addon", build)
 
 
-def _measure(env, pairs, spare, scripts):
+def _measure(env, pairs, spare, empty, scripts):
     """Run the scripts on pairs of (core, addon), the one to measure first."""
     result = paths.LOGS / "bench.json"
     names = {
         "pairs": pairs,
         "spare": spare,
         "configuration": str(env.configuration(spare)),
+        "empty": empty,
+        "empty_configuration": str(env.configuration(empty)),
         "scripts": list(map(str, scripts)),
     }
     with step("Measuring") as current:

@@ -39,14 +39,12 @@ class KamDemo(models.AbstractModel):
 
     _inherit = "kam.demo"
 
-    def _create_stories(self):
-        result = super()._create_stories()
+    def _create_performance(self):
         builder = self.with_context(**QUIET)
         builder._set_potentials()
         builder._create_plans()
         builder._create_remarks()
         builder._create_scorecards()
-        return result
 
     def _set_potentials(self):
         for name, potential in (("a", 5.0), ("b", 3.0), ("c", 1.0)):

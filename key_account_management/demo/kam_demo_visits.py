@@ -58,11 +58,7 @@ class KamDemo(models.AbstractModel):
 
     _inherit = "kam.demo"
 
-    def _build(self, months=MONTHS):
-        return super(KamDemo, self.with_context(kam_demo_months=months))._build(months)
-
-    def _create_outlook(self):
-        result = super()._create_outlook()
+    def _create_visits(self):
         months = self.env.context.get("kam_demo_months", MONTHS)
         this_week = get_monday(self._today())
         count = min(WEEKS, months * WEEKS_OF_A_MONTH)
@@ -70,7 +66,6 @@ class KamDemo(models.AbstractModel):
         habits = [Habit(*habit) for habit in HABITS]
         self._create_past_weeks(habits, weeks)
         self._propose_next_week(habits, this_week + WEEK)
-        return result
 
     def _create_past_weeks(self, habits, weeks):
         clients = self.env["kam.client"].search([("tier_id", "!=", False)], order="id")

@@ -162,9 +162,9 @@ def _figures_query(page=None):
             SELECT client_id, SUM(rest) AS rest
               FROM (SELECT line.client_id, orders.credit_rest AS rest
                       FROM line
-                      JOIN res_partner partner
-                        ON partner.kam_client_id = line.client_id
-                      JOIN sale_order orders ON orders.partner_invoice_id = partner.id
+                      JOIN res_partner debtor
+                        ON debtor.kam_membership_id = line.client_id
+                      JOIN sale_order orders ON orders.credit_debtor_id = debtor.id
                      WHERE orders.state = 'sale' AND orders.credit_rest > 0
                  UNION ALL
                     SELECT line.client_id, item.balance

@@ -86,9 +86,9 @@ def _raw(env):
                    AND item.parent_state = 'posted' AND item.date <= %(day)s
               GROUP BY 1) debt ON debt.client_id = line.client_id
          LEFT JOIN (
-                SELECT partner.kam_client_id AS client_id, SUM(credit_rest) AS rest
+                SELECT debtor.kam_membership_id AS client_id, SUM(credit_rest) AS rest
                   FROM sale_order orders
-                  JOIN res_partner partner ON partner.id = orders.partner_invoice_id
+                  JOIN res_partner debtor ON debtor.id = orders.credit_debtor_id
                  WHERE orders.state = 'sale' AND orders.credit_rest > 0
                    AND orders.date_order < %(today)s
               GROUP BY 1) rest ON rest.client_id = line.client_id

@@ -26,7 +26,7 @@ class TestCheckScore(CheckCase):
         check = self.make_check()
         self.know(check, equity_ratio=35)
         self.assertEqual(check.score, 66.7)
-        self.assertEqual(check.applicable_percent, 100)
+        self.assertEqual(check.applicable_percent, 66.7, "what is known")
         self.assertTrue(self.get_factor(check, "references").is_applicable)
 
     def test_zero_is_an_input(self):

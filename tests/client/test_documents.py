@@ -243,11 +243,11 @@ class TestManagerOfInvoices(DocumentsCase):
         copy.action_post()
         self.assertEqual(copy.kam_manager_id, self.late_kam)
 
-    def test_a_reversal_belongs_to_the_owner_of_its_own_date(self):
+    def test_a_reversal_belongs_to_the_manager_of_its_original(self):
         move = self.post_on(date(2031, 4, 1))
         with freeze_time(date(2031, 9, 1)):
             refund = self.credit_note(move, date=date(2031, 8, 1))
-        self.assertEqual(refund.kam_manager_id, self.late_kam)
+        self.assertEqual(refund.kam_manager_id, self.other_kam)
 
     def test_no_client_no_manager(self):
         move = self.make_invoice(self.make_partner("Stranger"), 100)

@@ -378,11 +378,15 @@ class TestCloseRest(RestCase):
         order.with_user(self.controller).action_credit_close_rest("Agreed")
         self.assertRest(order, 0)
 
-    def test_a_closed_rest_does_not_hide_new_invoices(self):
+    def test_a_closed_rest_is_opened_before_more_is_invoiced(self):
         order = self.make_ten()
         order.action_credit_close_rest("The mill closed")
+        with self.assertRaises(UserError):
+            self.invoice_order(order, quantity=3)
+        self.assertRest(order, 0, receivable=0)
+        order.action_credit_open_rest("It opened again")
         self.invoice_order(order, quantity=3)
-        self.assertRest(order, 0, receivable=300)
+        self.assertRest(order, 700, receivable=300)
 
     def test_a_copy_starts_open(self):
         order = self.make_ten()

@@ -351,6 +351,7 @@ def age(env):
         [ADDON],
     )
     env.cr.execute("UPDATE kam_collection_stage SET action = 'none'")
+    forget_currencies(env)
     env.cr.execute("UPDATE sale_order SET credit_debtor_id = NULL")
     env.cr.execute(
         "UPDATE kam_credit_decision SET debtor_id = NULL, order_currency_id = NULL,"
@@ -362,6 +363,27 @@ def age(env):
         [ADDON],
     )
     return aged
+
+
+def forget_currencies(env):
+    """Make letters and their mails those in company currency to the company itself."""
+    env.cr.execute("ALTER TABLE kam_collection_letter DROP COLUMN currency_id")
+    env.cr.execute(
+        "ALTER TABLE kam_credit_check_factor DROP COLUMN range_kind,"
+        " DROP COLUMN range_low, DROP COLUMN range_high,"
+        " ADD COLUMN range_text varchar"
+    )
+    template = env.ref(f"{ADDON}.mail_template_collection_demand")
+    template.partner_to = "{{ object.partner_id.id }}"
+    env.flush_all()
+
+
+def letters(env):
+    """Whether letters have their currency, and whom mails go to."""
+    found = env["kam.collection.letter"].search([])
+    ours = all(x.currency_id == x.company_id.currency_id for x in found)
+    template = env.ref(f"{ADDON}.mail_template_collection_demand")
+    return {"letters": bool(found) and ours, "to": template.partner_to}
 
 
 def shut_out_substitutes(env):

@@ -270,3 +270,121 @@ class TestDemoCompany(DemoCase):
             credential = {"type": "password", "login": login, "password": login}
             user.with_user(user)._check_credentials(credential, {"interactive": False})
             self.assertEqual(user.tz, "Europe/Moscow")
+
+    def test_weeks_are_planned_and_done_as_is_the_managers_habit(self):
+        plans = self.env["kam.visit.plan"].search([("state", "=", "closed")])
+        for user, own in plans.grouped("user_id").items():
+            done = sum(own.mapped("done_count")) / sum(own.mapped("planned_count"))
+            self.assertTrue(0.6 <= done <= 0.95, (user.login, done))
+        monday = Date.today() - timedelta(days=Date.today().weekday())
+        coming = self.env["kam.visit.plan"].search(
+            [("week_start", "=", monday + timedelta(days=7))]
+        )
+        self.assertEqual(len(coming), 4)
+        self.assertEqual(set(coming.mapped("state")), {"draft", "submitted"})
+        for plan in coming:
+            self.assertTrue(plan.visit_ids)
+            self.assertTrue(all(plan.visit_ids.mapped("reason_text")))
+            best = plan.user_id.env["kam.client"].search(
+                [("manager_id", "=", plan.user_id.id), ("tier_id", "!=", False)]
+            )
+            best = best.filtered(lambda c: c.tier_id == self.ref("kam_tier_a"))
+            listed = plan.visit_ids.client_id | plan.unplanned_line_ids.client_id
+            met = best.visit_ids.filtered(lambda v: v.planned_day >= monday).client_id
+            self.assertLessEqual(best, listed | met)
+
+    def test_figures_of_the_weeks_equal_a_hand_count(self):
+        plans = self.env["kam.visit.plan"].search([])
+        self.assertGreater(len(plans), 12)
+        for plan in plans:
+            found = {name: plan[name] for name in self.count_week(plan)}
+            self.assertEqual(found, self.count_week(plan), plan.display_name)
+
+    def count_week(self, plan):
+        """The figures of a week in plain Python."""
+        visits = plan.visit_ids
+        planned = [
+            v
+            for v in visits
+            if not v.is_unplanned
+            and not (v.decision == "cancelled" and v.is_cancelled_by_client)
+        ]
+        done = [v for v in planned if v.decision == "done"]
+        touches = [
+            v
+            for v in visits
+            if v.decision == "done" and v.kind_code in ("visit", "call", "online")
+        ]
+        success = [v for v in touches if v in self.get_successes()]
+        portfolio = self.get_portfolio(plan)
+        covered = [c for c in portfolio if self.is_covered(c, plan)]
+        return {
+            "planned_count": len(planned),
+            "done_count": len(done),
+            "on_day_count": sum(v.done_day == v.planned_day for v in done),
+            "missed_count": sum(v.state == "missed" for v in planned),
+            "unplanned_count": sum(
+                v.is_unplanned and v.decision == "done" for v in visits
+            ),
+            "touch_count": len(touches),
+            "success_count": len(success),
+            "covered_count": len(covered),
+            "adherence": len(done) / len(planned) if planned else 0,
+            "coverage": len(covered) / len(portfolio) if portfolio else 0,
+            "strike_rate": len(success) / len(touches) if touches else 0,
+        }
+
+    def get_successes(self):
+        """Each confirmed order goes to the latest contact before it, in three days."""
+        if not hasattr(self, "successes"):
+            touches = self.env["kam.visit"].search(
+                [
+                    ("state", "=", "done"),
+                    ("kind_code", "in", ("visit", "call", "online")),
+                ],
+                order="date_done, id",
+            )
+            orders = self.env["sale.order"].search(
+                [("state", "=", "sale"), ("kam_client_id", "!=", False)]
+            )
+            self.successes = self.env["kam.visit"]
+            for order in orders:
+                before = touches.filtered(
+                    lambda visit, order=order: (
+                        visit.client_id == order.kam_client_id
+                        and visit.date_done <= order.date_order
+                    )
+                )[-1:]
+                limit = timedelta(days=3)
+                if before and order.date_order <= before.date_done + limit:
+                    self.successes |= before
+        return self.successes
+
+    def get_portfolio(self, plan):
+        periods = self.env["kam.assignment"].search(
+            [("manager_id", "=", plan.user_id.id)]
+        )
+        sunday = plan.week_end
+        clients = periods.filtered(
+            lambda row: (
+                row.date_from <= sunday
+                and (not row.date_to or row.date_to >= sunday)
+                and row.client_id.active
+            )
+        ).client_id
+        return clients.filtered("tier_id")
+
+    def is_covered(self, client, plan):
+        done = client.visit_ids.filtered(
+            lambda visit: visit.decision == "done" and visit.done_day <= plan.week_end
+        )
+        visits = [v.done_day for v in done if v.kind_code in ("visit", "training")]
+        contacts = [v.done_day for v in done]
+        tier = client.tier_id
+        return all(
+            not interval or (days and (plan.week_end - max(days)).days <= interval)
+            for days, interval in (
+                (visits, tier.visit_interval_days),
+                (contacts, tier.call_interval_days),
+            )
+        )

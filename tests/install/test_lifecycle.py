@@ -226,6 +226,7 @@ class TestLifecycle(BaseCase):
         cls.logs["upgrade"] = server.odoo("-u", ADDON)
         _log, cls.results["renamed"] = server.inside("renamed")
         _log, cls.results["ladder"] = server.inside("ladder")
+        _log, cls.results["letters"] = server.inside("letters")
         _log, cls.results["upgraded_rules"] = server.inside("rules")
         cls.logs["work"], cls.results["upgraded"] = server.inside("work")
         cls.schemas["upgraded"] = server.schema()
@@ -294,6 +295,10 @@ class TestLifecycle(BaseCase):
             self.results["ladder"],
             ["letter", "call", "letter", "head", "stop", "demand", "legal"],
         )
+
+    def test_upgrade_gives_letters_their_currency(self):
+        recipient = "{{ object.partner_id._get_kam_recipient().id }}"
+        self.assertEqual(self.results["letters"], {"letters": True, "to": recipient})
 
     def test_upgrade_lets_substitutes_in(self):
         self.assertGreater(self.results["aged"], 20)

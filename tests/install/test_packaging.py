@@ -9,6 +9,7 @@ from lxml import etree
 
 from odoo.modules import Manifest
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import file_path
 
 ADDON = "key_account_management"
 ROLES = ["user", "support", "credit", "head", "director", "admin"]
@@ -26,6 +27,8 @@ WITHOUT_RULES = {
     "kam.visit.purpose",
     "kam.visit.reason",
 }
+# A file of an addon, as views and styles name it.
+STATIC = re.compile(r"""["'(]/([a-z_]+/static/[^"'()\s]+\.(?:svg|png|jpg|gif))""")
 DEAD = {
     "<tree": re.compile(r"<tree\b"),
     "kanban-box": re.compile(r"kanban-box"),
@@ -55,6 +58,21 @@ class TestPackaging(TransactionCase):
 
     def text(self, name):
         return (self.root / name).read_text()
+
+    def test_selections_are_lists(self):
+        """Of a tuple Odoo keeps no labels, and the browser finds none."""
+        for name, model in self.env.registry.items():
+            for field in model._fields.values():
+                is_ours = name.startswith("kam.") and field.type == "selection"
+                if is_ours and not (field.related or callable(field.selection)):
+                    with self.subTest(str(field)):
+                        self.assertIsInstance(field.selection, list)
+
+    def test_images_and_files_are_there(self):
+        for name in self.files("*.xml", "*.scss", "*.js"):
+            for path in STATIC.findall(self.text(name)):
+                with self.subTest(f"{name}: {path}"):
+                    self.assertTrue(file_path(path))
 
     def test_every_data_file_is_listed_once(self):
         listed = [*self.manifest["data"], *self.manifest["demo"]]

@@ -91,3 +91,16 @@ class TestDocuments(PerformanceCase):
         colleague = self.make_card(self.colleague)
         self.assertEqual(heads.rank, 0)
         self.assertEqual({self.card.rank, colleague.rank}, {1, 2})
+
+    def test_totals_of_others_are_not_found_out_by_a_proposed_one(self):
+        self.make_card(self.colleague)
+        vals = {
+            "team_id": self.team.id,
+            "company_id": self.company.id,
+            "date_from": str(self.month),
+            "is_scored": True,
+            "total": 1,
+        }
+        cards = self.env["kam.scorecard"].with_user(self.kam)
+        draft = cards.new(vals)
+        self.assertEqual((draft.rank, draft.hand_overs), (0, False))

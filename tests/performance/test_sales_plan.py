@@ -204,6 +204,24 @@ class TestApproval(PerformanceCase):
             with self.subTest(vals), self.assertRefused():
                 line.write(vals)
 
+    def test_facts_of_another_team_are_not_found_out_by_a_plan(self):
+        self.sell(77, date(2026, 10, 5))
+        vals = {
+            "company_id": self.company.id,
+            "team_id": self.other_team.id,
+            "user_id": self.kam.id,
+            "period": "month",
+            "date_from": str(self.month),
+            "line_ids": [Command.create({"month": str(self.month), "target": 1})],
+        }
+        plans = self.env["kam.sales.plan"].with_user(self.other_head)
+        with self.assertRaises(ValidationError):
+            plans.create(vals)
+        spec = {name: {} for name in (*vals, "fact_turnover")}
+        spec["line_ids"] = {"fields": {"fact": {}, "month": {}, "metric": {}}}
+        found = plans.onchange(vals, list(vals), spec)
+        self.assertNotIn("77", str(found))
+
     def test_a_manager_sees_his_own_and_writes_nothing(self):
         own = self.make_plan({"turnover": 1}, self.kam)
         self.make_plan({"turnover": 1}, self.colleague)

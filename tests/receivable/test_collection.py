@@ -123,6 +123,6 @@ class TestCollection(KamCommon):
             self.overdue(500, 40, client)
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(20):
+        with self.assertQueryCount(27):
             self.env["kam.collection"].with_context(tracking_disable=True)._open_cases()
             self.env.flush_all()

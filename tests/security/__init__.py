@@ -1,6 +1,9 @@
 from . import (
     test_companies,
+    test_doors,
+    test_entered,
     test_gate_bypass,
+    test_guard,
     test_immutable,
     test_leaks,
     test_matrix,

@@ -8,12 +8,14 @@ from itertools import count
 
 from dateutil.relativedelta import relativedelta
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
 from ..common import ADDON, MAIL_OFF
 
 NUMBERS = count()
+MONTHS = count()
 
 # Roles with a group of ours, then those without.
 OURS = (
@@ -42,18 +44,19 @@ SEEN = dict.fromkeys(
     ("kam", "support", "controller", "head", "director", "administrator"), "r"
 )
 SHARED = dict.fromkeys(OURS, "r")
-DIALOG = dict.fromkeys(("controller", "head", "other_head", "director"), "c")
+# Dialogs are opened on records that their user may read.
+DIALOG = dict.fromkeys(("controller", "head", "director"), "c")
 DECIDERS = dict.fromkeys(("controller", "director", "administrator"), "c")
 STARTERS = dict.fromkeys(("director", "administrator"), "c")
-TAKERS = tuple(name for name in OURS if name != "support")
 CHECKERS = tuple(name for name in SEEN if name != "support")
 RENEWERS = ("controller", "director", "administrator")
 HEADS = ("head", "other_head", "director", "administrator")
 PLANNERS = ("kam", "other_kam", *HEADS)
 VISITORS = ("kam", "head", "director", "administrator")
+SUPERIORS = ("head", "director", "administrator")
 MANAGERS = tuple(name for name in OURS if name not in ("support", "controller"))
 CARDS = dict.fromkeys(("kam", "head", "director", "administrator"), "r")
-PLANNED = {"kam": "r", **dict.fromkeys(("head", "director", "administrator"), "crwu")}
+PLANNED = {"kam": "r", **dict.fromkeys(SUPERIORS, "crwu")}
 CRITERIA = {
     **dict.fromkeys(MANAGERS, "r"),
     "director": "crw",
@@ -78,7 +81,7 @@ RIGHTS = {
         **SEEN,
         **dict.fromkeys(("controller", "head", "director", "administrator"), "rw"),
     },
-    "kam.collection.call": dict.fromkeys(TAKERS, "c"),
+    "kam.collection.call": dict.fromkeys(CHECKERS, "c"),
     "kam.collection.forward": {**DIALOG, "administrator": "c"},
     "kam.collection.letter": SEEN,  # written by its buttons only
     "kam.collection.letter.drop": DECIDERS,
@@ -129,7 +132,7 @@ RIGHTS = {
     "kam.credit.verdict": SEEN,
     "kam.kpi": CRITERIA,
     "kam.kpi.range": CRITERIA,
-    "kam.move.manager": dict.fromkeys(HEADS, "c"),
+    "kam.move.manager": dict.fromkeys(SUPERIORS, "c"),
     "kam.plan.report": CARDS,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -150,7 +153,7 @@ RIGHTS = {
     "kam.dispute": {name: "r" if name == "support" else "cr" for name in SEEN},
     "kam.dispute.answer": {**DIALOG, "administrator": "c"},
     "kam.promise": {name: "r" if name == "support" else "cr" for name in SEEN},
-    "kam.promise.cancel": dict.fromkeys(TAKERS, "c"),
+    "kam.promise.cancel": dict.fromkeys(CHECKERS, "c"),
     "kam.promise.plan": {**DIALOG, "administrator": "c"},
     "kam.promise.plan.line": {**DIALOG, "administrator": "c"},
     "kam.remark": {
@@ -158,15 +161,15 @@ RIGHTS = {
         **dict.fromkeys(("support", "controller", "other_head"), "c"),
         **dict.fromkeys(("head", "director", "administrator"), "cr"),
     },
-    "kam.remark.answer": dict.fromkeys(MANAGERS, "c"),
+    "kam.remark.answer": dict.fromkeys(CARDS, "c"),
     "kam.sales.plan": PLANNED,
     "kam.sales.plan.approve": STARTERS,
-    "kam.sales.plan.fill": dict.fromkeys(HEADS, "c"),
+    "kam.sales.plan.fill": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.plan.line": PLANNED,
-    "kam.sales.plan.split": dict.fromkeys(HEADS, "c"),
+    "kam.sales.plan.split": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.report": SEEN,
     "kam.scorecard": CARDS,
-    "kam.scorecard.close": dict.fromkeys(HEADS, "c"),
+    "kam.scorecard.close": dict.fromkeys(SUPERIORS, "c"),
     "kam.scorecard.entry": CARDS,
     "kam.scorecard.line": CARDS,
     "kam.stage": {**SHARED, "administrator": "crwu"},
@@ -177,10 +180,10 @@ RIGHTS = {
     "kam.tier": {**SHARED, "administrator": "crwu"},
     "kam.visit": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
     "kam.visit.cancel": dict.fromkeys(VISITORS, "c"),
-    "kam.visit.finish": dict.fromkeys(PLANNERS, "c"),
+    "kam.visit.finish": dict.fromkeys(VISITORS, "c"),
     "kam.visit.kind": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "kam.visit.outcome": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
-    "kam.visit.plan": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
+    "kam.visit.plan": dict.fromkeys(VISITORS, "crwu"),
     "kam.visit.plan.exception": dict.fromkeys(VISITORS, "r"),
     "kam.visit.plan.report": dict.fromkeys(VISITORS, "r"),
     "kam.visit.plan.return": dict.fromkeys(VISITORS[1:], "c"),
@@ -188,7 +191,10 @@ RIGHTS = {
     "kam.visit.reason": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "sale.order.credit.close": {**DIALOG, "administrator": "c"},
     "sale.order.credit.request": dict.fromkeys(
-        (name for name in OURS if name != "controller"), "c"
+        (name for name in SEEN if name != "controller"), "c"
+    ),
+    "sale.order.followup": dict.fromkeys(
+        (name for name in SEEN if name != "controller"), "c"
     ),
 }
 
@@ -204,6 +210,8 @@ def own_models(env):
 
 class Roles:
     """Adds all roles and samples of all models to a class with ``KamFactory``."""
+
+    opener = None
 
     @classmethod
     def setup_roles(cls):
@@ -284,8 +292,6 @@ class Roles:
         }
 
     @classmethod
-
-    @classmethod
     def setup_performance(cls):
         """A plan, a card and a remark of the manager."""
         cls.target_a = cls.env["kam.sales.plan"].create(cls.target_vals())
@@ -298,7 +304,7 @@ class Roles:
     @classmethod
     def target_vals(cls):
         """A month of its own for each plan of the manager."""
-        month = cls.today.replace(day=1) + relativedelta(months=next(NUMBERS))
+        month = cls.today.replace(day=1) + relativedelta(months=next(MONTHS))
         return {
             "company_id": cls.company.id,
             "team_id": cls.team.id,
@@ -351,8 +357,15 @@ class Roles:
 
     @classmethod
     def open_dialog(cls, model):
-        """A dialog of the model, with the lines that it proposes."""
-        dialog = cls.env[model].create(cls.sample_vals(model))
+        """A dialog of the model, with the lines that it proposes.
+
+        Of ``opener``, if he may open it: nobody adds to the dialog of another.
+        """
+        dialogs, vals = cls.env[model], cls.sample_vals(model)
+        try:
+            dialog = dialogs.with_user(cls.opener or cls.env.user).create(vals)
+        except AccessError:
+            dialog = dialogs.create(vals)
         dialog.flush_recordset()
         return dialog
 
@@ -494,7 +507,9 @@ class Roles:
             "kam.credit.class": lambda: {"risk_class": "e", "border": 0},
             "kam.credit.document": lambda: {
                 "check_id": cls.check_a.id,
-                "type_id": cls.env["kam.credit.document.type"].search([], limit=1).id,
+                "type_id": cls.env["kam.credit.document.type"]
+                .search([("required", "=", False)], limit=1)
+                .id,
             },
             "kam.credit.document.type": lambda: {"name": "Another"},
             "kam.credit.factor": cls.factor_vals,
@@ -630,6 +645,10 @@ class Roles:
                 "order_id": cls.order_a.id,
                 "comment": "Please",
             },
+            "sale.order.followup": lambda: {
+                "order_id": cls.order_a.id,
+                "next_date": str(cls.today),
+            },
         }
         return makers[model]() if model in makers else None
 
@@ -742,6 +761,26 @@ class Roles:
                 "date": str(cls.today),
             },
         }[model]
+
+    def other_value(self, record, field):
+        """A value of the field's type that the record does not have."""
+        value = record[field.name]
+        if field.type in ("float", "monetary", "integer"):
+            return value + 1
+        if field.type == "selection":
+            return next(key for key in field.get_values(self.env) if key != value)
+        if field.type == "many2one":
+            found = self.env[field.comodel_name].search([("id", "!=", value.id)])
+            return found[:1].id or value.id
+        if field.type == "boolean":
+            return not value
+        if field.type in ("one2many", "many2many"):
+            return [Command.clear()]
+        if field.type == "json":
+            return {"total": 10**9}
+        return {"date": "2000-01-01", "datetime": "2000-01-01 00:00:00"}.get(
+            field.type, "Forged"
+        )
 
     @classmethod
     def written_vals(cls, record):

@@ -67,6 +67,7 @@ class CompaniesCase:
         case = cls.env["kam.collection"].create({**common, "date_opened": today})
         cls.env["kam.collection.step"]._log(case, "open", "Overdue")
         cls.setup_visits(common)
+        cls.setup_performance(common, invoice.company_id)
         cls.env["kam.dispute"].create(
             {"move_id": invoice.id, "amount": 1, "reason": "So", "deadline": today}
         )
@@ -85,6 +86,30 @@ class CompaniesCase:
     @classmethod
     def setup_visits(cls, common):
         cls.env["kam.visit"].create({**common, "user_id": cls.kam.id})
+
+    @classmethod
+    def setup_performance(cls, common, company):
+        month = cls.today.replace(day=1)
+        remark = {"kind": "client", "user_id": cls.kam.id, "fact": "Late papers"}
+        cls.env["kam.remark"].create({**common, **remark})
+        plan = cls.env["kam.sales.plan"].create(
+            {
+                "company_id": company.id,
+                "team_id": cls.team.id,
+                "user_id": cls.kam.id,
+                "period": "month",
+                "date_from": month,
+            }
+        )
+        cls.env["kam.sales.plan.line"].create(
+            {
+                "plan_id": plan.id,
+                "client_id": cls.client.id,
+                "month": month,
+                "target": 5,
+            }
+        )
+        cls.env["kam.scorecard"]._make_cards(company, month)._compute_cards()
 
     @classmethod
     def stay_at_home(cls):

@@ -520,6 +520,18 @@ class TestFiles(LeakCase):
                             url = f"/web/{path}/{record._name}/{record.id}/{field}"
                             self.assertSilent(self.fetch(url).text)
 
+    def make_private(self):
+        """Papers of the manager himself."""
+        month = self.today.replace(day=1)
+        cards = self.env["kam.scorecard"]._make_cards(self.company, month)
+        cards._compute_cards()
+        return {
+            "kam.scorecard": cards.filtered(lambda card: card.user_id == self.kam),
+            "kam.visit.plan": self.env["kam.visit.plan"].create(
+                {"user_id": self.kam.id, "week_start": "2030-01-07"}
+            ),
+        }
+
     def test_reports(self):
         reports = self.env["ir.actions.report"].search(
             [("model", "in", [*own_models(self.env), "sale.order"])]
@@ -566,6 +578,7 @@ class TestFiles(LeakCase):
                 }
             ),
             "sale.order": self.order,
+            **self.make_private(),
         }
         self.env.flush_all()
         for name in self.as_each():

@@ -23,6 +23,7 @@ class MatrixCase:
 
     def check(self, name):
         """One role against all models."""
+        type(self).opener = self.people[name]
         found = {}
         for model in sorted(RIGHTS):
             record = self.sample(model)
@@ -95,6 +96,7 @@ class TestMatrix(MatrixCase, Roles, KamCommon):
         """Whoever opened a dialog reads and writes it, and nobody else does."""
         for model in (m for m in RIGHTS if self.env[m]._transient):
             for name in RIGHTS[model]:
+                type(self).opener = self.people[name]
                 vals = self.sample_vals(model)
                 dialog = self.env[model].with_user(self.people[name]).create(vals)
                 dialog.write(vals)

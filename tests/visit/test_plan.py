@@ -431,7 +431,9 @@ class TestPlanSteps(PlanCase):
 
     def test_clients_keep_out_of_deleted_plans(self):
         visit = self.plan.visit_ids
-        self.plan.sudo().unlink()
+        with self.assertRaises(UserError):
+            self.plan.week_start = date(2026, 7, 13)
+        self.plan.unlink()
         self.assertFalse(visit.plan_id)
         self.env["kam.client"].browse(self.client.id).write(
             {"partner_ids": [Command.link(self.make_partner("Shop").id)]}

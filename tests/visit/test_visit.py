@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 
 from .common import REPORT, VisitCase
 
@@ -301,6 +302,31 @@ class TestVisit(VisitCase):
         self.assertEqual(
             (visit.user_id, visit.on_behalf_of_id), (self.other_kam, self.kam)
         )
+
+    @freeze_time("2026-07-06 12:00:00")
+    def test_arrived_and_left(self):
+        visit = self.make_visit(self.client, at=NEXT_NOON)
+        with self.assertRaises(UserError):
+            visit.action_check_out()
+        visit.action_check_in(latitude=59.9, longitude=30.3)
+        with freeze_time("2026-07-06 13:00:00"):
+            visit.action_check_out()
+        self.assertEqual((visit.latitude, visit.longitude), (59.9, 30.3))
+        self.assertEqual(visit.check_out - visit.check_in, timedelta(hours=1))
+        other = self.make_visit(self.client, at=NEXT_NOON)
+        other.action_check_in()
+        self.assertEqual((other.latitude, bool(other.check_in)), (0, True))
+        with self.assertRefused():
+            other.action_check_in(latitude=99, longitude=0)
+
+    @freeze_time("2026-07-06 12:00:00")
+    def test_promises_made_at_a_visit(self):
+        visit = self.make_visit(self.client, at=NEXT_NOON)
+        promise = {"direction": "ours", "date": date(2026, 7, 9)}
+        promise["client_id"] = self.client.id
+        visit.promise_ids = [Command.create(promise)]
+        self.assertEqual(self.client.promise_ids.visit_id, visit)
+        self.assertEqual(visit.promise_ids.state, "open")
 
     @freeze_time("2026-07-06 12:00:00")
     def test_map_and_order_of_a_visit(self):

@@ -14,6 +14,12 @@ const { action } = odoo.__WOWL_DEBUG__.root.env.services;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function checkErrors(name) {
+    const missing = [...document.querySelectorAll("img[src]")].find(
+        (image) => image.complete && !image.naturalWidth && image.checkVisibility()
+    );
+    if (missing) {
+        throw new Error(`${name}: no image ${missing.getAttribute("src")}`);
+    }
     const dialog = document.querySelector(".o_error_dialog, .o_dialog_error");
     if (dialog) {
         throw new Error(`${name}: ${dialog.innerText}`);
@@ -31,10 +37,42 @@ async function waitFor(selector, name) {
     throw new Error(`${name}: ${selector} did not appear`);
 }
 
+async function statButtons() {
+    const more = document.querySelector(".o_form_view .o_button_more");
+    if (more) {
+        more.click();
+        await sleep(100);
+    }
+    const roots = [".o_form_view", ".o-dropdown--menu"];
+    return document.querySelectorAll(
+        roots.map((root) => `${root} button.oe_stat_button[name]`).join()
+    );
+}
+
+async function pressStatButtons(step) {
+    let count = (await statButtons()).length;
+    for (let i = 0; i < count; i++) {
+        const button = (await statButtons())[i];
+        const name = `${step.name}: ${button.getAttribute("name")}`;
+        const form = document.querySelector(".o_form_view");
+        button.click();
+        for (let j = 0; form.isConnected && !document.querySelector(".modal"); j++) {
+            checkErrors(name);
+            if (j === 200) {
+                throw new Error(`${name} opened nothing`);
+            }
+            await sleep(50);
+        }
+        await sleep(150);
+        checkErrors(name);
+        await open({ ...step, isPressed: true });
+    }
+}
+
 async function open(step) {
     const name = `${step.name} (${step.view})`;
     const options = { clearBreadcrumbs: true, additionalContext: step.context };
-    if (!step.modal) {
+    if (!step.modal && step.view !== "client") {
         options.viewType = step.view;
     }
     if (step.res_id) {
@@ -45,7 +83,8 @@ async function open(step) {
         throw new Error(`${name}: ${cause.data?.debug || cause.message}`);
     });
     const root = step.modal ? ".modal" : ".o_action_manager";
-    await waitFor(`${root} .o_${step.view}_view`, name);
+    const selector = step.view === "client" ? ".o_action" : `.o_${step.view}_view`;
+    await waitFor(`${root} ${selector}`, name);
     for (const tab of document.querySelectorAll(`${root} .o_notebook .nav-link`)) {
         tab.click();
         await sleep(20);
@@ -55,6 +94,8 @@ async function open(step) {
     if (step.modal) {
         await action.doAction({ type: "ir.actions.act_window_close" });
         await sleep(60);
+    } else if (step.res_id && step.isWhole && !step.isPressed) {
+        await pressStatButtons(step);
     }
 }
 
@@ -65,6 +106,8 @@ async function open(step) {
     console.log("test successful");
 })().catch((error) => console.error(error.message));
 """
+WINDOW = "ir.actions.act_window"
+ROLES = ("kam", "support", "controller", "head", "director", "administrator")
 CORE = (
     ("sale.action_quotations_with_onboarding", "list,kanban,form"),
     ("account.action_move_out_invoice_type", "list,kanban,form"),
@@ -116,13 +159,24 @@ class ViewsCase(KamHttpCase):
 
     def own_actions(self, user):
         """The window actions that the menus show to the user."""
+        actions = [a for a in self.menu_actions(user) if a._name == WINDOW]
+        return self.env[WINDOW].browse(action.id for action in actions)
+
+    def menu_actions(self, user):
+        """The actions of all menus that the user is shown."""
         menus = self.env["ir.ui.menu"].with_user(user)
         shown = menus.browse(menus._visible_menu_ids())
         root = self.env.ref(f"{ADDON}.key_account_management_menu_root")
         shown = shown.filtered(lambda m: m.parent_path.startswith(root.parent_path))
-        actions = [menu.action for menu in shown.sudo() if menu.action]
-        windows = self.env["ir.actions.act_window"]
-        return windows.browse(a.id for a in actions if a._name == windows._name)
+        return [menu.action for menu in shown.sudo() if menu.action]
+
+    def client_steps(self, user):
+        """Screens of our own that are no views."""
+        return [
+            {"action": x.id, "name": x.name, "view": "client", "context": {}}
+            for x in self.menu_actions(user)
+            if x._name == "ir.actions.client"
+        ]
 
 
 class TestEmptyScreens(ViewsCase):
@@ -149,6 +203,12 @@ class TestScreens(ViewsCase):
         cls.env["kam.collection"]._open_cases(cls.client.ids)
         cls.company.kam_ladder_start = cls.today
         cls.env["kam.collection.ladder"]._climb(cls.client.ids)
+        # a credit line with days behind it, so that charts have something to show
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE kam_credit_line SET create_date = create_date - interval '9 day'"
+        )
+        cls.env["kam.credit.snapshot"]._fill(cls.company, cls.day(-5), cls.day(-1))
         cls.setup_visits()
         cls.setup_performance()
 
@@ -204,25 +264,28 @@ class TestScreens(ViewsCase):
         actions = self.env["ir.actions.act_window"].browse(data.mapped("res_id"))
         return actions.filtered(lambda action: action.target != "new")
 
-    def test_as_manager(self):
-        self.walk_as(self.kam)
-
-    def test_as_support(self):
-        self.walk_as(self.support)
-
-    def test_as_controller(self):
-        self.walk_as(self.controller)
-
-    def test_as_head(self):
-        self.walk_as(self.head)
+    def test_as_each_role(self):
+        for role in ROLES[:-1]:
+            with self.subTest(role):
+                self.walk_as(getattr(self, role))
 
     def test_as_administrator(self):
         self.walk_everything()
 
-    def test_in_russian(self):
+    def in_russian(self):
         self.env["res.lang"]._activate_lang("ru_RU")
         self.env["ir.module.module"]._load_module_terms([ADDON], ["ru_RU"])
-        self.administrator.lang = "ru_RU"
+        for role in ROLES:
+            getattr(self, role).lang = "ru_RU"
+
+    def test_as_each_role_in_russian(self):
+        self.in_russian()
+        for role in ROLES[:-1]:
+            with self.subTest(role):
+                self.walk_as(getattr(self, role))
+
+    def test_as_administrator_in_russian(self):
+        self.in_russian()
         self.walk_everything()
 
     def test_as_salesperson_without_key_clients(self):
@@ -235,8 +298,20 @@ class TestScreens(ViewsCase):
         self.walk(user, self.core_steps(user))
 
     def walk_as(self, user):
-        """Open lists and forms, whose fields and buttons depend on the groups."""
-        self.walk(user, self.steps_of(self.own_actions(user), user, "list", "form"))
+        """Open every menu in its first view, lists and forms, and press the buttons.
+
+        Fields and buttons depend on the groups; so does what a button opens.
+        """
+        actions = self.own_actions(user)
+        first = [
+            step
+            for action in actions
+            for step in self.steps_of_view(action, action.view_mode.split(",")[0], user)
+            if step["view"] not in ("list", "form")
+        ]
+        steps = self.steps_of(actions, user, "list", "form")
+        steps = [{**step, "isWhole": True} for step in steps]
+        self.walk(user, [*first, *steps, *self.client_steps(user)])
 
     def walk_everything(self):
         user = self.administrator

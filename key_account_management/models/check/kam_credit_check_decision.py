@@ -112,7 +112,7 @@ class KamCreditCheck(models.Model):
             raise UserError(self.env._("Only a submitted check can be rejected."))
         if obstacle := self._get_approval_obstacle():
             raise AccessError(obstacle)
-        reason = (reason or "").strip()
+        reason = self._take_text(reason, self._get_field_label("reject_reason"))
         if not reason:
             raise UserError(self.env._("Enter the reason."))
         self.env["kam.credit.check.step"]._log(self, "rejected", reason)
@@ -120,7 +120,7 @@ class KamCreditCheck(models.Model):
         self.sudo().write(
             {"state": "rejected", "reject_reason": reason, "date_ended": today}
         )
-        self._tell_manager(self.env._("The check is rejected: %s", reason))
+        self._tell_manager(lambda words: words._("The check is rejected: %s", reason))
         return True
 
     def action_open_reject(self):
@@ -245,7 +245,7 @@ class KamCreditCheck(models.Model):
         )
         self.sudo()._write_line(until)
         self._tell_manager(
-            self.env._(
+            lambda words: words._(
                 "Approved: %(limit)s until %(date)s.",
                 limit=self.currency_id.format(self.approved_limit),
                 date=until,
@@ -261,7 +261,8 @@ class KamCreditCheck(models.Model):
             "valid_until": until,
             "active": True,
         }
-        reason = self.env._(
+        words = self._get_reader()._get_kam_words(self.company_id)
+        reason = words._(
             "Creditworthiness check, score %(score)s, class %(class)s",
             **{"score": self.score, "class": (self.risk_class or "").upper()},
         )
@@ -273,6 +274,18 @@ class KamCreditCheck(models.Model):
         else:
             lines.with_context(kam_reason=reason).create({**key, **vals})
 
-    def _tell_manager(self, body):
-        partners = (self.sudo().client_id.manager_id | self.sudo().user_id).partner_id
-        self.sudo().message_post(body=body, partner_ids=partners.ids)
+    def _get_reader(self):
+        """Return who answers for the client, in whose language the log is kept."""
+        return self.sudo().client_id._get_responsible_user(self.company_id)
+
+    def _tell_manager(self, say):
+        """Tell whoever answers for the client and whoever entered the check.
+
+        :param say: function of an environment that returns the text in its language
+        """
+        reader = self._get_reader()
+        users = reader | self.sudo().user_id._filter_kam_present(self.company_id)
+        self.sudo().message_post(
+            body=say(reader._get_kam_words(self.company_id)),
+            partner_ids=users.sudo().partner_id.ids,
+        )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .kam_credit_factor import DIGITS
+
 
 class KamCreditCheckFactor(models.Model):
     """One factor of a check: its input, range, points and weight of that time."""
@@ -49,10 +51,25 @@ class KamCreditCheckFactor(models.Model):
         store=True,
         ondelete="set null",
     )
-    range_text = fields.Char(
-        string="Range Then",
+    range_kind = fields.Selection(
+        selection=[
+            ("any", "Any"),
+            ("below", "Below"),
+            ("from", "From"),
+            ("between", "Between"),
+        ],
         compute="_compute_points",
         store=True,
+    )
+    range_low = fields.Float(
+        compute="_compute_points", store=True, digits=(16, DIGITS), aggregator=None
+    )
+    range_high = fields.Float(
+        compute="_compute_points", store=True, digits=(16, DIGITS), aggregator=None
+    )
+    range_text = fields.Char(
+        string="Range Then",
+        compute="_compute_range_text",
         help="The range as it was when the points were given.",
     )
     points = fields.Float(
@@ -74,8 +91,19 @@ class KamCreditCheckFactor(models.Model):
                 factor._get_range(line.input) if line.is_entered else factor.range_ids
             )
             line.range_id = found if line.is_entered else False
-            line.range_text = found.display_name if line.is_entered else False
+            line.range_kind = found._get_kind() if line.is_entered and found else False
+            line.range_low = found.value_from if line.is_entered else 0.0
+            line.range_high = found.value_to if line.is_entered else 0.0
             line.points = found.points if line.is_entered else 0.0
+
+    @api.depends("range_kind", "range_low", "range_high")
+    @api.depends_context("lang")
+    def _compute_range_text(self):
+        ranges = self.env["kam.credit.factor.range"]
+        for line in self:
+            line.range_text = ranges._get_text(
+                line.range_kind, line.range_low, line.range_high
+            )
 
     @api.onchange("input")
     def _onchange_input(self):
@@ -91,9 +119,9 @@ class KamCreditCheckFactor(models.Model):
 
         :raise UserError: for others
         """
-        super()._check_fixed_fields(vals)
         if any(self.mapped("is_computed")):
             raise UserError(self._get_system_message(()))
+        return super()._check_fixed_fields(vals)
 
     @api.model
     def _get_system_message(self, names):

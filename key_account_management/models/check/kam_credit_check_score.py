@@ -26,8 +26,8 @@ class KamCreditCheck(models.Model):
         store=True,
         digits=(16, 1),
         aggregator=None,
-        help="Weight of the factors that count; at less than half the class is c at "
-        "best.",
+        help="Weight of the inputs that are known, in percent of all. Where less than "
+        "half of the weight counts, the class is c at best.",
     )
     risk_class = fields.Selection(
         compute="_compute_score_and_class", store=True, tracking=True
@@ -101,7 +101,12 @@ class KamCreditCheck(models.Model):
         string="Above the Recommendation", compute="_compute_is_above"
     )
 
-    @api.depends("factor_ids.points", "factor_ids.weight", "factor_ids.is_applicable")
+    @api.depends(
+        "factor_ids.points",
+        "factor_ids.weight",
+        "factor_ids.is_applicable",
+        "factor_ids.is_entered",
+    )
     def _compute_score_and_class(self):
         classes = self.env["kam.credit.class"]
         for check in self:
@@ -111,7 +116,9 @@ class KamCreditCheck(models.Model):
             points = sum(line.points * line.weight for line in counted)
             score = float_round(points / weight, precision_digits=1) if weight else 0.0
             check.score = score
-            check.applicable_percent = 100 * weight / total if total else 0.0
+            entered = check.factor_ids.filtered("is_entered")
+            known = sum(entered.mapped("weight"))
+            check.applicable_percent = 100 * known / total if total else 0.0
             worst = "c" if 2 * weight < total else None
             found = classes.with_company(check.company_id)._get_class(score, worst)
             check.risk_class = found.risk_class

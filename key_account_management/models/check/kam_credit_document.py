@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class KamCreditDocument(models.Model):
@@ -26,7 +27,10 @@ class KamCreditDocument(models.Model):
     )
     sequence = fields.Integer(related="type_id.sequence", store=True)
     required = fields.Boolean(
-        compute="_compute_required", store=True, readonly=False, precompute=True
+        compute="_compute_required",
+        store=True,
+        precompute=True,
+        help="As the catalogue said when the document was asked for.",
     )
     date_received = fields.Date(string="Received on")
     valid_until = fields.Date(
@@ -78,28 +82,60 @@ class KamCreditDocument(models.Model):
             else:
                 document.state = "valid"
 
+    def _check_fixed_fields(self, vals):
+        """A document stays what it was asked for as."""
+        if not {"check_id", "type_id"}.isdisjoint(vals):
+            raise UserError(
+                self.env._(
+                    "A document stays with its check and its type. Add another one "
+                    "instead."
+                )
+            )
+        return super()._check_fixed_fields(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_required(self):
+        """Only who decides on credit takes a required document off a check."""
+        groups = "group_kam_credit", "group_kam_director"
+        if self.env.su or self.env.user.has_groups(
+            ",".join(f"key_account_management.{group}" for group in groups)
+        ):
+            return
+        if required := self.filtered("required"):
+            raise UserError(
+                self.env._(
+                    "The check needs these documents: %s. Ask credit control to take "
+                    "them off.",
+                    ", ".join(required.type_id.mapped("name")),
+                )
+            )
+
     @api.model
     def _cron_delete_files(self):
         """Delete files of checks that ended longer ago than the company keeps them."""
         companies = self.env["res.company"].search(
             [("parent_id", "=", False), ("kam_check_keep_months", ">", 0)]
         )
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(companies))
-        for company in companies:
-            today = company._kam_today()
-            last = fields.Date.subtract(today, months=company.kam_check_keep_months)
-            documents = self.sudo().search(
-                [
-                    ("company_id", "=", company.id),
-                    ("check_id.date_ended", "<", last),
-                    ("date_deleted", "=", False),
-                    ("file", "!=", False),
-                ]
+        over = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain(
+                "check_id.date_ended",
+                "<",
+                fields.Date.subtract(
+                    company._kam_today(), months=company.kam_check_keep_months
+                ),
             )
-            documents.write({"file": False, "date_deleted": today})
-            if not progress._commit_progress(processed=1):
-                break
+            for company in companies
+        )
+        kept = Domain("date_deleted", "=", False) & Domain("file", "!=", False)
+        documents = self.sudo().search(over & kept)
+        self.env["kam.job"]._run(
+            documents,
+            lambda document: document.write(
+                {"file": False, "date_deleted": document.company_id._kam_today()}
+            ),
+            domain=[("date_deleted", "=", False)],
+        )
 
     def copy_data(self, default=None):
         raise UserError(self.env._("Documents are received, not duplicated."))

@@ -27,20 +27,31 @@ class KamCreditFactorRange(models.Model):
     )
 
     @api.depends("value_from", "value_to", "factor_id.range_ids")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for record in self:
-            ranges = record.factor_id.range_ids.sorted("value_from")
-            low, high = map(record._format, (record.value_from, record.value_to))
-            if record == ranges[:1] == ranges[-1:]:
-                record.display_name = self.env._("any")
-            elif record == ranges[:1]:
-                record.display_name = self.env._("below %s", high)
-            elif record == ranges[-1:]:
-                record.display_name = self.env._("from %s", low)
-            else:
-                record.display_name = self.env._(
-                    "%(low)s to below %(high)s", low=low, high=high
-                )
+            record.display_name = record._get_text(
+                record._get_kind(), record.value_from, record.value_to
+            )
+
+    def _get_kind(self):
+        """Return which range of its factor this is: the only one, first, last."""
+        self.ensure_one()
+        ranges = self.factor_id.range_ids.sorted("value_from")
+        if self == ranges[:1]:
+            return "any" if self == ranges[-1:] else "below"
+        return "from" if self == ranges[-1:] else "between"
+
+    @api.model
+    def _get_text(self, kind, low, high):
+        """Return bounds in words, in the language of the environment."""
+        low, high = self._format(low), self._format(high)
+        return {
+            "any": self.env._("any"),
+            "below": self.env._("below %s", high),
+            "from": self.env._("from %s", low),
+            "between": self.env._("%(low)s to below %(high)s", low=low, high=high),
+        }.get(kind, "")
 
     def _format(self, value):
         digits = 0 if value == int(value) else 2

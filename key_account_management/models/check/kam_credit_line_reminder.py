@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 REMIND_DAYS = (14, 30)
 EARLY_DAYS = 30
+BATCH = 500  # lines per commit
 ACTIVITY = "key_account_management.mail_activity_type_check"
 
 
@@ -35,7 +36,6 @@ class KamCreditLine(models.Model):
         After an outage the closer reminder alone is given.
         """
         roots = self.env["res.company"].search([("parent_id", "=", False)])
-        progress = self.env["ir.cron"]
         due = {}
         for days in REMIND_DAYS:
             domain = Domain.OR(
@@ -45,18 +45,16 @@ class KamCreditLine(models.Model):
             )
             lines = self.search(domain)
             due.update({line: days for line in lines if line not in due})
-        progress._commit_progress(remaining=len(due))
-        for line, days in due.items():
-            line.reminded_days = days
-            line._ask_for_check(
-                line.valid_until,
-                self.env._(
-                    "The credit line ends in %(days)s days",
-                    days=(line.valid_until - line.company_id._kam_today()).days,
-                ),
-            )
-            if not progress._commit_progress(processed=1):
-                break
+        self.env["kam.job"]._run(due, lambda line: line._remind(due[line]), domain=[])
+
+    def _remind(self, days):
+        """Ask for a check of a line that ends soon, in the words of who does it."""
+        self.reminded_days = days
+        left = (self.valid_until - self.company_id._kam_today()).days
+        self._ask_for_check(
+            self.valid_until,
+            lambda words: words._("The credit line ends in %(days)s days", days=left),
+        )
 
     @api.model
     def _get_reminder_domain(self, today, days):
@@ -76,32 +74,41 @@ class KamCreditLine(models.Model):
         companies = self.env["res.company"].search(
             [("parent_id", "=", False), ("kam_check_drop_points", ">", 0)]
         )
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(companies))
-        for company in companies:
-            self._check_early(company)
-            if not progress._commit_progress(processed=1):
-                break
-
-    @api.model
-    def _check_early(self, company):
-        """Compare the last 3 months with the 12 before, for all lines of a company."""
-        today = company._kam_today()
-        lines = self.search(
-            Domain("company_id", "=", company.id)
-            & (
-                Domain("date_early_check", "=", False)
-                | Domain("date_early_check", "<=", today - timedelta(days=EARLY_DAYS))
+        rested = {
+            company: Domain("date_early_check", "=", False)
+            | Domain(
+                "date_early_check",
+                "<=",
+                company._kam_today() - timedelta(days=EARLY_DAYS),
             )
+            for company in companies
+        }
+        lines = [
+            self.search(Domain("company_id", "=", company.id) & domain)
+            for company, domain in rested.items()
+        ]
+        self.env["kam.job"]._run(
+            [
+                some[at : at + BATCH]
+                for some in lines
+                for at in range(0, len(some), BATCH)
+            ],
+            type(self)._check_early,
+            domain=[],
         )
-        clients = lines.client_id.with_company(company)
+
+    def _check_early(self):
+        """Compare the last 3 months with the 12 before, for lines of a company."""
+        company = self.company_id
+        today = company._kam_today()
+        clients = self.client_id.with_company(company)
         recent_from = fields.Date.subtract(today, months=3)
         recent = clients._get_payment_behaviours(recent_from, today)
         before = clients._get_payment_behaviours(
             fields.Date.subtract(recent_from, months=12),
             recent_from - timedelta(days=1),
         )
-        for line in lines:
+        for line in self:
             now = recent[line.client_id]["on_time_percent"]
             then = before[line.client_id]["on_time_percent"]
             if None in (now, then) or then - now < company.kam_check_drop_points:
@@ -109,15 +116,18 @@ class KamCreditLine(models.Model):
             line.date_early_check = today
             line._ask_for_check(
                 today,
-                self.env._(
+                lambda words, now=now, then=then: words._(
                     "Paid on time: %(now).0f %% in 3 months, %(then).0f %% before",
                     now=now,
                     then=then,
                 ),
             )
 
-    def _ask_for_check(self, deadline, summary):
-        """Plan a new check with whoever submitted the last one, else the manager."""
+    def _ask_for_check(self, deadline, say):
+        """Plan a new check with whoever submitted the last one, else the manager.
+
+        :param say: function of an environment that returns the summary in its language
+        """
         last = (
             self.env["kam.credit.check"]
             .sudo()
@@ -130,8 +140,13 @@ class KamCreditLine(models.Model):
                 limit=1,
             )
         )
-        user = last.submit_user_id.filtered("active") or self.client_id.manager_id
+        user = self.client_id._get_responsible_user(
+            self.company_id, last.submit_user_id
+        )
         if user:
             self.activity_schedule(
-                ACTIVITY, date_deadline=deadline, user_id=user.id, summary=summary
+                ACTIVITY,
+                date_deadline=deadline,
+                user_id=user.id,
+                summary=say(user._get_kam_words(self.company_id)),
             )

@@ -1,13 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "kam.guard.mixin"]
 
     _kam_open_states = ("draft",)
-    _kam_computed_fields = frozenset(("kam_client_id", "kam_manager_id"))
 
     kam_client_id = fields.Many2one(
         comodel_name="kam.client",
@@ -40,35 +39,11 @@ class AccountMove(models.Model):
                 move.kam_client_id = move.kam_client_id
 
     @api.model
-    def default_get(self, fields):
-        """Take no default, which anybody may choose, for what is computed."""
-        return super().default_get(
-            [name for name in fields if name not in self._kam_computed_fields]
+    def _get_system_message(self, names):
+        return self.env._(
+            "Key client and manager of a document follow from its customer and date "
+            "and cannot be entered."
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_kam_computed(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_kam_computed(vals)
-        return super().write(vals)
-
-    @api.model
-    def _check_kam_computed(self, vals):
-        """Refuse to write whose a document is; it follows from customer and date.
-
-        :raise AccessError: if anybody but the system does
-        """
-        if not self.env.su and not self._kam_computed_fields.isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "Key client and manager of a document follow from its customer "
-                    "and date and cannot be entered."
-                )
-            )
 
     def _post(self, soft=True):
         self.mapped("kam_client_id")  # follows the customer up to here, then is fixed

@@ -3,7 +3,8 @@ from odoo.tools import SQL
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "kam.guard.mixin"]
 
     kam_unit_cost = fields.Float(
         string="Unit Cost at Posting",

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "kam.guard.mixin"]
 
     kam_client_id = fields.Many2one(
         comodel_name="kam.client",

@@ -170,16 +170,16 @@ class KamAssignment(models.Model):
     @api.model
     def _cron_begin(self):
         """Give clients to the manager whose period has begun; safe to repeat."""
-        rows = self.search([("is_begun", "=", False)]).filtered(
+        planned = [("is_begun", "=", False)]
+        rows = self.search(planned).filtered(
             lambda row: row.date_from <= row.client_id.company_id._kam_today()
         )
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(rows))
-        for row in rows:
-            row.is_begun = True
-            row.client_id.manager_id = row.manager_id
-            if not progress._commit_progress(processed=1):
-                break
+        self.env["kam.job"]._run(rows, type(self)._begin, domain=planned)
+
+    def _begin(self):
+        self.ensure_one()
+        self.is_begun = True
+        self.client_id.manager_id = self.manager_id
 
     @api.model
     def _get_managers_since(self, clients, day):

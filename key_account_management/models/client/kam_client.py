@@ -237,19 +237,27 @@ class KamClient(models.Model):
 
         From a later day the manager changes on that day.
 
-        :param manager: res.users
+        :param manager: res.users, or its id
         :param date: first day of the new manager
         :param reason: kept in the owner history
         :raise AccessError: below the head of the department
         :raise UserError: if a client changed hands after the date already
         """
-        self._check_assigning({"manager_id": manager.id})
+        self._check_assigning({"manager_id": True})
         self.check_access("write")
-        date = fields.Date.to_date(date)
+        manager = self._take_record(
+            "res.users", manager, self._get_field_label("manager_id")
+        )
+        self._check_employee("manager_id", manager.id)
+        date = (
+            self._take_day(date, self.env._("From Date"))
+            or self.env["kam.assignment"]._get_today()
+        )
+        reason = self._take_text(reason, self.env._("Reason"))
         self.env["kam.assignment"]._open_period(self, manager, date, reason)
         for client in self:
             client._message_log(
-                body=self.env._(
+                body=manager._get_kam_words(client.company_id)._(
                     "Handed over from %(old)s to %(new)s from %(date)s: %(reason)s",
                     old=client.manager_id.name or "–",
                     new=manager.name,
@@ -269,7 +277,9 @@ class KamClient(models.Model):
         """
         self._check_assigning({"active": False})
         for client in self:
-            client._message_log(body=self.env._("No key client any more: %s", reason))
+            user = client._get_responsible_user()
+            words = user._get_kam_words(client.company_id)
+            client._message_log(body=words._("No longer a key client: %s", reason))
         self.partner_ids.write({"kam_membership_id": False})
         self.action_archive()
         return True
@@ -297,6 +307,46 @@ class KamClient(models.Model):
                 )
             )
 
+    def _get_responsible_user(self, company=None, first=None):
+        """Return who is asked to act for this client; see the plural."""
+        return self._get_responsible_users(company, first)[self[:1]]
+
+    def _get_responsible_users(self, company=None, first=None):
+        """Return who is asked to act for each client, the same for all rooms.
+
+        The first of these who is here: those named, the manager, the leader of the
+        team, a credit controller. Never somebody archived, a portal user, the
+        system's robot or one without access to the company.
+
+        :param company: res.company in which there is something to do; default any
+        :param first: res.users who come before the manager
+        :return: dict client -> res.users, empty where there is nobody; with the
+            empty client, for what belongs to none
+        """
+        first = first if first is not None else self.env["res.users"]
+        controllers, result = None, {}
+        for client in [*self, self.browse()]:
+            owner = client.sudo()
+            asked = [first, owner.manager_id, owner.team_id.user_id]
+            users = [user for users in asked for user in users]
+            users = self.env["res.users"].browse([user.id for user in users])
+            users = users._filter_kam_present(company)
+            if not users and controllers is None:
+                controllers = self._get_controllers(company)
+            result[client] = (users or controllers)[:1]
+        return result
+
+    @api.model
+    def _get_controllers(self, company=None):
+        """Return the credit controllers who are here, else the administrators."""
+        users = self.env["res.users"].sudo()
+        for name in ("group_kam_credit", "group_kam_admin"):
+            group = self.env.ref(f"key_account_management.{name}")
+            found = users.search([("all_group_ids", "in", group.ids)], order="id")
+            if found := found._filter_kam_present(company):
+                return found.with_env(self.env)
+        return users.browse().with_env(self.env)
+
     def _get_rhythm(self):
         """Return how often each client orders in the current company and its branches.
 
@@ -308,7 +358,7 @@ class KamClient(models.Model):
         """
         company = self.env.company.root_id
         zoned = self.with_context(tz=company._get_kam_timezone())
-        today = fields.Date.context_today(zoned)
+        today = company._kam_today()
         groups = zoned.env["sale.order"]._read_group(
             Domain("kam_client_id", "in", self.ids)
             & Domain("company_id", "child_of", company.id)
@@ -351,6 +401,16 @@ class KamClient(models.Model):
             default_move_type="out_invoice",
             default_partner_id=self.main_partner_id.id,
         )
+
+    def action_open_brief(self):
+        """Open the brief of the client: one page that fits a phone."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/report/html/key_account_management.report_client_brief/{self.id}",
+            "target": "new",
+        }
 
     def action_open_contacts(self):
         return self._get_record_action(

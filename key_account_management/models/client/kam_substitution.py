@@ -160,6 +160,7 @@ class KamSubstitution(models.Model):
         return Domain.OR(domains[state] for state in value if state in domains)
 
     @api.depends("absent_user_id", "substitute_user_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for substitution in self.sudo():
             substitution.display_name = self.env._(

@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -177,6 +179,29 @@ class KamSubstitution(models.Model):
         return found.filtered(
             lambda s: s.scope == "all" or s.client_ids & clients.sudo()
         ).substitute_user_id.sudo(False)
+
+    @api.model
+    def _get_substitute(self, user, day, client):
+        """Return who stands in for a user on a day, or nobody.
+
+        :param user: res.users
+        :param day: date, in the time zone of the user
+        :param client: kam.client concerned; empty: only who stands in for all counts
+        :return: res.users
+        """
+        zone = pytz.timezone(user.sudo().tz or "UTC")
+        moment = self._get_midnight(day, zone)
+        found = self.sudo().search(
+            [
+                ("decision", "=", "confirmed"),
+                ("absent_user_id", "=", user.id),
+                ("start_at", "<=", moment),
+                ("end_at", ">", moment),
+            ]
+        )
+        return found.filtered(
+            lambda s: s.scope == "all" or (client and client in s.client_ids)
+        )[:1].substitute_user_id.sudo(False)
 
     @api.model
     def _get_stays(self, clients, user):

@@ -4,11 +4,10 @@ from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "kam.guard.mixin"]
 
-    _kam_computed_fields = frozenset(
-        ("commercial_partner_id", "is_key_client", "kam_client_id")
-    )
+    _system_fields = frozenset(("commercial_partner_id",))
 
     kam_membership_id = fields.Many2one(
         comodel_name="kam.client",
@@ -61,17 +60,8 @@ class ResPartner(models.Model):
                     )
                 )
 
-    @api.model
-    def default_get(self, fields):
-        """Take no default, which anybody may choose, for what is computed."""
-        return super().default_get(
-            [name for name in fields if name not in self._kam_computed_fields]
-        )
-
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_kam_computed(vals)
         partners = super().create(vals_list)
         if clients := partners.kam_membership_id:
             self._check_kam_membership_right(clients)
@@ -79,7 +69,6 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        self._check_kam_computed(vals)
         if "tz" in vals:
             self._check_kam_timezone()
         if "kam_membership_id" not in vals:
@@ -98,18 +87,11 @@ class ResPartner(models.Model):
         return result
 
     @api.model
-    def _check_kam_computed(self, vals):
-        """Refuse to write what follows from the legal entity.
-
-        :raise AccessError: naming what to change instead
-        """
-        if not self.env.su and not self._kam_computed_fields.isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "The key client of a contact follows from its company. Change the "
-                    "legal entities of the key client instead."
-                )
-            )
+    def _get_system_message(self, names):
+        return self.env._(
+            "The key client of a contact follows from its company. Change the legal "
+            "entities of the key client instead."
+        )
 
     def _check_kam_timezone(self):
         """Leave the day of a company to administrators: limits end with it.
@@ -153,15 +135,17 @@ class ResPartner(models.Model):
             old = before.get(partner.id, self.env["kam.client"])
             new = partner.kam_membership_id
             if old:
+                words = old._get_responsible_user()._get_kam_words(old.company_id)
                 old.sudo()._message_log(
-                    body=self.env._(
+                    body=words._(
                         "%s is no longer a legal entity of this key client.",
                         partner.display_name,
                     )
                 )
             if new:
+                words = new._get_responsible_user()._get_kam_words(new.company_id)
                 new.sudo()._message_log(
-                    body=self.env._(
+                    body=words._(
                         "%s is a legal entity of this key client now.",
                         partner.display_name,
                     )

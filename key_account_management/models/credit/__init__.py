@@ -28,6 +28,7 @@ from . import kam_credit_decision_case
 from . import kam_credit_decision_expected
 from . import kam_tier
 from . import kam_client
+from . import kam_client_brief
 from . import kam_client_behaviour
 from . import res_company
 from . import res_partner

@@ -53,12 +53,15 @@ class KamCreditAuthority(models.Model):
                 authority.user_id.name or authority.group_id.name or ""
             )
 
-    @api.constrains("group_id", "user_id")
+    @api.constrains("group_id", "user_id", "sequence")
     def _check_group_or_user(self):
+        """Checked with the sequence too: it is set whenever a row is made."""
         for authority in self:
             if bool(authority.group_id) == bool(authority.user_id):
                 raise ValidationError(
-                    self.env._("Enter either the group or the user, not both.")
+                    self.env._(
+                        "Enter either the group or the user: one of them, not both."
+                    )
                 )
 
     @api.model

@@ -325,7 +325,7 @@ class KamCreditDecision(models.Model):
         )
         self.env["kam.credit.reason"].invalidate_model()
         self.invalidate_recordset(["reason_ids"])
-        return super().write({**vals, "chain_hash": digest})
+        return self._write_unguarded({**vals, "chain_hash": digest})
 
     def _get_chain_key(self, vals):
         return vals["client_id"], vals["company_id"]

@@ -1,5 +1,3 @@
-from math import isfinite
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -37,9 +35,7 @@ class KamCreditDecision(models.Model):
             waiting = waiting._filter_covered(0)
         if until is None:
             until = waiting._get_clients()._get_involved_until(user)
-        return waiting.filtered(
-            lambda decision: not decision._is_involved(user, until)
-        )
+        return waiting.filtered(lambda decision: not decision._is_involved(user, until))
 
     def _filter_covered(self, amount=None):
         """Return the decisions that the user's authority covers.
@@ -199,9 +195,10 @@ class KamCreditDecision(models.Model):
                     self.order_id.sudo().name,
                 )
             )
-        if not (reason or "").strip():
+        reason = self._take_text(reason, self.env._("Reason"))
+        if not reason:
             raise UserError(self.env._("Enter the reason."))
-        return reason.strip()
+        return reason
 
     def action_release(self, reason, amount=None, until=None):
         """Let the held order go out.
@@ -217,7 +214,8 @@ class KamCreditDecision(models.Model):
         decision = self._get_newest()
         reason = decision._check_answer(reason)
         amount = decision.order_amount if amount is None else amount
-        until = until and fields.Date.to_date(until)
+        amount = self._take_number(amount, self._get_field_label("release_amount"))
+        until = self._take_day(until, self._get_field_label("release_until"))
         until = until or decision._get_default_release_until()
         decision._check_release(amount, until)
         decision._answer("release", reason, amount, until)
@@ -230,10 +228,8 @@ class KamCreditDecision(models.Model):
 
     def _check_release(self, amount, until):
         is_zero = self.currency_id.is_zero
-        if (
-            not isfinite(amount)
-            or self.currency_id.compare_amounts(amount, 0) < 0
-            or (is_zero(amount) and not is_zero(self.order_amount))
+        if self.currency_id.compare_amounts(amount, 0) < 0 or (
+            is_zero(amount) and not is_zero(self.order_amount)
         ):
             raise ValidationError(
                 self.env._("Enter the amount to release; it must be more than zero.")

@@ -10,6 +10,7 @@ class KamCreditDecision(models.Model):
     summary = fields.Char(compute="_compute_summary")
 
     @api.depends("order_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for decision in self:
             decision.display_name = self.env._(

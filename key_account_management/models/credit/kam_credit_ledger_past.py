@@ -95,16 +95,19 @@ class KamCreditLedger(models.AbstractModel):
             SELECT %(columns)s, later.day
               FROM later JOIN sale_order orders ON orders.id = later.order_id
              WHERE orders.state = 'sale' AND COALESCE(orders.credit_rest, 0) <= 0
-               AND later.amount > 0 AND orders.date_order < %(end)s
+               AND later.amount > 0 AND orders.date_order < %(later_end)s
             """,
             later=self._later_invoiced(days, tz),
             columns=columns,
             calendar=days.calendar,
             day=days.day,
-            end=SQL(
-                "((%s + 1)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", days.day, tz
-            ),
+            end=self._end_of(days.day, tz),
+            later_end=self._end_of(SQL("later.day"), tz),
         )
+
+    def _end_of(self, day, tz):
+        """SQL of the moment (UTC) in which a day ends."""
+        return SQL("((%s + 1)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, tz)
 
     def _later_invoiced(self, days, tz):
         """SQL of what was invoiced of orders after each day: order_id, day, amount.

@@ -21,6 +21,8 @@ class KamCreditLine(models.Model):
     _order = "client_id, company_id"
     _rec_name = "client_id"
 
+    _check_company_auto = True
+
     _logged_fields = (
         "limit",
         "temporary_limit",
@@ -195,9 +197,13 @@ class KamCreditLine(models.Model):
                     )
                 )
 
-    @api.constrains("limit", "temporary_limit")
+    @api.constrains("limit", "temporary_limit", "term_days")
     def _check_limit(self):
         for line in self:
+            if line.term_days < 0:
+                raise ValidationError(
+                    self.env._("A payment term cannot be below zero days.")
+                )
             if line.limit < 0 or line.temporary_limit < 0:
                 raise ValidationError(
                     self.env._(
@@ -311,7 +317,8 @@ class KamCreditLine(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not (reason or "").strip():
+        reason = self._take_text(reason, self.env._("Reason"))
+        if not reason:
             raise UserError(self.env._("Enter the reason of the change."))
         unknown = set(vals) - set(self._logged_fields)
         if unknown:
@@ -320,7 +327,7 @@ class KamCreditLine(models.Model):
                     "These fields are not changed here: %s", ", ".join(sorted(unknown))
                 )
             )
-        self.with_context(kam_reason=reason.strip()).write(vals)
+        self.with_context(kam_reason=reason).write(vals)
         return True
 
     def _trigger_review(self):

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Fields that make the effective limit, with the type of their column.
@@ -32,6 +33,37 @@ class KamCreditLine(models.Model):
             limits = {row["id"]: float(row["limit"]) for row in rows}
             for line in lines:
                 line.effective_limit = limits[line._origin.id]
+
+    def _search_effective_limit(self, operator, value):
+        """Find by the limit of the day that the field shows."""
+        today = super()._search_effective_limit(operator, value)
+        day = fields.Date.to_date(self.env.context.get("to_date"))
+        roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        over = roots.filtered(lambda root: day and day < root._kam_today())
+        if not over:
+            return today
+        if operator == "in":
+            wanted = SQL("IN %s", tuple(amount or 0 for amount in value) or (None,))
+        elif operator in (">", ">=", "<", "<="):
+            wanted = SQL("%s %s", SQL(operator), value)
+        else:
+            return NotImplemented
+        self.flush_model()
+        self.env["kam.credit.line.change"].flush_model()
+        past = Domain.OR(
+            Domain("id", "in", self._past_limit_query(root, day, wanted))
+            for root in over
+        )
+        return past | (today & Domain("company_id", "not in", over.ids))
+
+    def _past_limit_query(self, root, day, wanted):
+        """SQL of the ids of lines of a company whose limit of a day is as wanted."""
+        lines = SQL("line.company_id = %s", root.id)
+        return SQL(
+            '(SELECT id FROM (%s) past WHERE past."limit" %s)',
+            self._past_limits(lines, day, root._get_kam_timezone()),
+            wanted,
+        )
 
     def _past_limits(self, where, day, tz):
         """Return SQL of the lines with their effective limit at the close of a day.

@@ -1,14 +1,9 @@
-import logging
 from datetime import timedelta
-
-from psycopg2 import OperationalError
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from .open_items import Days, get_calendar
-
-_logger = logging.getLogger(__name__)
 
 LONGEST = 400
 # Days in one statement and commit.
@@ -27,28 +22,28 @@ class KamCreditSnapshot(models.Model):
 
         Days that another worker takes at the same moment are left to it.
         """
-        pending = self._get_pending()
-        progress = self.env["ir.cron"]
-        progress._commit_progress(
-            remaining=sum((last - first).days + 1 for _c, first, last in pending)
-        )
-        for company, first, last in pending:
-            while first <= last:
-                end = min(last, first + timedelta(days=BATCH - 1))
-                if not self._try_fill(company, first, end):
-                    break
-                if not progress._commit_progress(processed=(end - first).days + 1):
-                    return
-                first = end + timedelta(days=1)
+        weeks = [
+            company.with_context(kam_days=days)
+            for company, first, last in self._get_pending()
+            for days in self._split_weeks(first, last)
+        ]
+        behind = set()  # a day that is missing is not passed over
 
-    def _try_fill(self, company, first, last):
-        try:
-            with self.env.cr.savepoint():
-                self._fill(company, first, last)
-        except OperationalError:
-            _logger.info("Snapshots of %s are taken by another worker.", company.name)
-            return False
-        return True
+        def take(company):
+            if company.id not in behind:
+                behind.add(company.id)
+                self._fill(company, *company.env.context["kam_days"])
+                behind.discard(company.id)
+
+        self.env["kam.job"]._run(weeks, take)
+
+    def _split_weeks(self, first, last):
+        """Return (first, last) of each statement."""
+        return [
+            (day, min(last, day + timedelta(days=BATCH - 1)))
+            for count in range(0, (last - first).days + 1, BATCH)
+            if (day := first + timedelta(days=count))
+        ]
 
     @api.model
     def _get_pending(self):

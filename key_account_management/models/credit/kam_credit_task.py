@@ -94,7 +94,10 @@ class KamCreditTask(models.Model):
         for name, kinds in JOBS.items():
             if rows := [vals for vals in vals_list if vals["kind"] in kinds]:
                 self._insert(name, rows)
-        self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
+        callbacks = self.env.cr.postcommit
+        if not callbacks.data.get("kam_jobs_woken"):
+            callbacks.data["kam_jobs_woken"] = True
+            callbacks.add(self.env["ir.cron"]._notifydb)
 
     @api.model
     def _insert(self, job, vals_list):

@@ -200,18 +200,19 @@ class SaleOrder(models.Model):
         decision = self.sudo().credit_decision_id
         if not decision._is_waiting():
             raise UserError(self.env._("The order %s is not on hold.", self.name))
-        if not (comment or "").strip():
+        comment = self._take_text(comment, self.env._("Comment"))
+        if not comment:
             raise UserError(
                 self.env._("Write why the order should be released, in a few words.")
             )
         self.env["kam.credit.request"].sudo().create(
             {
                 "decision_id": decision.id,
-                "comment": comment.strip(),
+                "comment": comment,
                 "user_id": self.env.uid,
             }
         )
-        self._credit_ask_releasers(decision, comment.strip())
+        self._credit_ask_releasers(decision, comment)
         return True
 
     def action_open_credit_decisions(self):
@@ -285,10 +286,23 @@ class SaleOrder(models.Model):
         """Tell salesperson and manager; give those who can release an activity."""
         self.ensure_one()
         self._credit_notify(
-            self._credit_get_log_body(decision), self.sudo()._credit_get_concerned()
+            self._credit_for_reader()._credit_get_log_body(decision),
+            self.sudo()._credit_get_concerned(),
         )
         self._credit_ask_releasers(decision)
         self._credit_tell_customer()
+
+    def _credit_for_reader(self, user=None):
+        """Return the order in the language of whoever reads about it.
+
+        Never in that of who set it going: a customer who signs, or the system.
+
+        :param user: res.users; default the salesperson, else who answers for the client
+        """
+        order = self.sudo()
+        client = order.credit_decision_id.client_id or order.kam_client_id
+        reader = user or client._get_responsible_user(order.company_id, order.user_id)
+        return self.with_context(lang=reader._get_kam_words(order.company_id).lang)
 
     def _credit_get_log_body(self, decision):
         """Return outcome and rules without figures.
@@ -296,6 +310,7 @@ class SaleOrder(models.Model):
         Whoever may read the order reads its history; the figures are in the decision,
         for those who may see the client.
         """
+        decision = decision.with_context(lang=self.env.lang)
         rules = decision.reason_ids.filtered(lambda r: r.outcome != "pass")
         return self.env._(
             "Credit decision: %(outcome)s (%(rules)s)",
@@ -309,14 +324,15 @@ class SaleOrder(models.Model):
         users = self.env["kam.credit.authority"]._get_releasers(decision.sudo())
         activities = order.activity_search([HOLD_ACTIVITY])
         activities.filtered(lambda a: a.user_id not in users).unlink()
-        note = self._credit_get_log_body(decision)
         for user in users - activities.user_id:
+            note = self._credit_for_reader(user)._credit_get_log_body(decision)
             order.with_context(mail_activity_quick_update=True).activity_schedule(
                 HOLD_ACTIVITY, user_id=user.id, note=note
             )
         if comment:
+            words = self._credit_for_reader(users[:1]).env
             self._credit_notify(
-                self.env._("Release asked for: %s", comment), users.partner_id
+                words._("Release asked for: %s", comment), users.partner_id
             )
 
     def _credit_close_activities(self):
@@ -333,8 +349,9 @@ class SaleOrder(models.Model):
     def _credit_tell_answer(self, decision):
         """Tell salesperson and manager that the order is released or rejected."""
         self.ensure_one()
+        words = self._credit_for_reader().env
         if decision.state == "released":
-            body = self.env._(
+            body = words._(
                 "Released by %(user)s up to %(amount)s until %(until)s: %(reason)s",
                 user=decision.release_user_id.name,
                 amount=decision._format_amount(decision.release_amount),
@@ -342,15 +359,16 @@ class SaleOrder(models.Model):
                 reason=decision.release_reason,
             )
         else:
-            body = self.env._("Rejected: %s", decision.reject_reason)
+            body = words._("Rejected: %s", decision.reject_reason)
         self._credit_close_activities()
         self._credit_notify(body, self._credit_get_concerned())
 
     def _credit_tell_ready(self):
         """Tell salesperson and manager that the held order can be confirmed now."""
         self._credit_close_activities()
+        words = self._credit_for_reader().env
         self._credit_notify(
-            self.env._("The order is ready: its credit decision lets it go out now."),
+            words._("The order is ready: its credit decision lets it go out now."),
             self._credit_get_concerned(),
         )
 

@@ -103,7 +103,8 @@ class SaleOrder(models.Model):
     def _credit_tell_allowed(self, decision, was_decided):
         """Show a warning in the history; close what may be open for a hold."""
         if decision.outcome == "warn":
-            self.sudo()._message_log(body=self._credit_get_log_body(decision))
+            body = self._credit_for_reader()._credit_get_log_body(decision)
+            self.sudo()._message_log(body=body)
         if was_decided:
             self._credit_close_activities()
 

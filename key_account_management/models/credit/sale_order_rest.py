@@ -214,17 +214,19 @@ class SaleOrder(models.Model):
                     "controller, the head of the department or the director."
                 )
             )
-        if not (reason or "").strip():
+        reason = self._take_text(reason, self.env._("Reason"))
+        if not reason:
             raise UserError(self.env._("Enter the reason."))
         if any(order.state != "sale" for order in self):
             raise UserError(self.env._("Only confirmed orders have a rest to close."))
         orders = self.filtered(lambda order: order.credit_rest_closed != closed)
         orders.sudo().write({"credit_rest_closed": closed})
         for order in orders:
+            words = order._credit_for_reader().env
             order.sudo()._message_log(
-                body=self.env._("Rest closed: %s", reason.strip())
+                body=words._("Rest closed: %s", reason)
                 if closed
-                else self.env._("Rest opened again: %s", reason.strip()),
+                else words._("Rest opened again: %s", reason),
                 author_id=self.env.user.partner_id.id,
             )
         return True

@@ -211,7 +211,8 @@ class SaleOrder(models.Model):
     def _credit_tell_freed(self, decision):
         """Tell those concerned that the confirmed order is on hold no more."""
         self._credit_close_activities()
-        self.sudo()._message_log(body=self._credit_get_log_body(decision))
+        body = self._credit_for_reader()._credit_get_log_body(decision)
+        self.sudo()._message_log(body=body)
 
     def _credit_review(self, client, company):
         """Judge the held orders of a client again; write only what changed.
@@ -247,9 +248,14 @@ class SaleOrder(models.Model):
                 order._credit_set_ready(order._get_credit_rules(judgement.key))
 
     def _credit_set_ready(self, rules):
-        """Tell the manager, or confirm at once where the policy says so."""
-        if rules["auto_confirm"]:
+        """Tell the manager, or confirm at once where the policy says so.
+
+        One that core refuses to confirm stays ready, and somebody is told why.
+        """
+        is_confirmed = rules["auto_confirm"] and self.env["kam.job"]._try(
+            self.with_context(send_email=True), type(self).action_confirm, is_inner=True
+        )
+        if is_confirmed:
             self._credit_close_activities()
-            self.with_context(send_email=True).action_confirm()
         else:
             self._credit_tell_ready()

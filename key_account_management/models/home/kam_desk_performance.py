@@ -78,7 +78,12 @@ class KamDeskPerformance(models.AbstractModel):
             return self.env._("This month has no approved plan.")
         return self.env._(
             "On pace with %s by today.",
-            format_amount(self.env, round(pace), morning.company.currency_id, trailing_zeroes=False),
+            format_amount(
+                self.env,
+                round(pace),
+                morning.company.currency_id,
+                trailing_zeroes=False,
+            ),
         )
 
     def _plan_chart(self, morning, months, pace):

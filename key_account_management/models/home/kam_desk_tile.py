@@ -78,7 +78,10 @@ class KamDeskTile(models.AbstractModel):
         """
         # each search brings the rights of the user with it
         counts = [
-            SQL("(SELECT COUNT(*) FROM (%s) found)", self.env[model]._search(domain).select())
+            SQL(
+                "(SELECT COUNT(*) FROM (%s) found)",
+                self.env[model]._search(domain).select(),
+            )
             for model, domain in searches
         ]
         if not counts:

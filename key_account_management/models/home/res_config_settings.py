@@ -39,3 +39,14 @@ class ResConfigSettings(models.TransientModel):
     kam_reminder_days = fields.Integer(
         related="company_id.kam_reminder_days", readonly=False
     )
+    kam_visit_speed = fields.Float(related="company_id.kam_visit_speed", readonly=False)
+    kam_strike_days = fields.Integer(
+        related="company_id.kam_strike_days", readonly=False
+    )
+    kam_plan_deadline_day = fields.Selection(
+        related="company_id.kam_plan_deadline_day", readonly=False
+    )
+    kam_plan_hour = fields.Float(related="company_id.kam_plan_hour", readonly=False)
+    kam_plan_deadline_hour = fields.Float(
+        related="company_id.kam_plan_deadline_hour", readonly=False
+    )

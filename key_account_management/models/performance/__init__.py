@@ -10,3 +10,5 @@ from . import kam_scorecard_line
 from . import kam_scorecard_entry
 from . import kam_scorecard_engine
 from . import kam_remark
+from . import kam_visit
+from . import kam_visit_plan

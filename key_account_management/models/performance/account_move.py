@@ -20,7 +20,10 @@ class AccountMove(models.Model):
         :raise UserError: without a reason, for drafts and for strangers to the client
         """
         self.check_access("read")
-        reason = (reason or "").strip()
+        manager = self._take_record(
+            "res.users", manager, self._get_field_label("kam_manager_id")
+        )
+        reason = self._take_text(reason, self.env._("Reason"))
         if not reason:
             raise UserError(self.env._("Enter why the document counts for another."))
         for move in self:

@@ -166,7 +166,7 @@ class KamRemark(models.Model):
                 )
             if remark.kind == "client" and not remark.client_id:
                 raise ValidationError(self.env._("Enter the client who claims."))
-            if remark.user_id == remark.author_id and not self.env.su:
+            if remark.user_id == remark.author_id:
                 raise ValidationError(self.env._("Nobody writes a remark on himself."))
             if remark.kind == "management" and not remark._is_superior():
                 raise ValidationError(
@@ -240,7 +240,7 @@ class KamRemark(models.Model):
         :raise UserError: without a reason, or for what was judged already
         """
         self.check_access("read")
-        reason = (reason or "").strip()
+        reason = self._take_text(reason, self._get_field_label("finding_reason"))
         if state not in FOUND or not reason:
             raise UserError(
                 self.env._("Choose justified or unjustified, and enter the reason.")
@@ -301,9 +301,10 @@ class KamRemark(models.Model):
         self._check_mine()
         if self.state != "new":
             raise UserError(self.env._("This remark was judged already: appeal."))
-        if not (text or "").strip():
+        text = self._take_text(text, self._get_field_label("reply"))
+        if not text:
             raise UserError(self.env._("Enter the answer."))
-        self.sudo().reply = text.strip()
+        self.sudo().reply = text
         return True
 
     def action_appeal(self, text):
@@ -318,9 +319,10 @@ class KamRemark(models.Model):
             raise UserError(self.env._("This remark was not judged yet: answer it."))
         if self.appeal_state != "none":
             raise UserError(self.env._("An appeal is possible once."))
-        if not (text or "").strip():
+        text = self._take_text(text, self._get_field_label("appeal"))
+        if not text:
             raise UserError(self.env._("Enter the reason of the appeal."))
-        self.sudo().write({"appeal": text.strip(), "appeal_state": "open"})
+        self.sudo().write({"appeal": text, "appeal_state": "open"})
         return True
 
     def _check_mine(self):

@@ -206,13 +206,43 @@ class KamSalesPlan(models.Model):
                     )
                 )
 
+    def _check_member(self):
+        """A head plans for his own team, whose facts he sees; code plans as it was.
+
+        No constraint, which runs as superuser for everybody.
+        """
+        for plan in self:
+            team = plan.team_id.sudo()
+            if plan.user_id and plan.user_id not in team.member_ids | team.user_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is no member of %(team)s. Add him to the team first, "
+                        "or choose one of its members.",
+                        user=plan.user_id.name,
+                        team=team.name,
+                    )
+                )
+
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_company_id(self):
         for plan in self:
             if plan.company_id.sudo().parent_id:
                 raise ValidationError(
                     self.env._("Plans are of a main company, not of its branches.")
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        if not self.env.su:
+            plans._check_member()
+        return plans
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self.env.su and {"user_id", "team_id"} & set(vals):
+            self._check_member()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
@@ -321,11 +351,15 @@ class KamSalesPlan(models.Model):
     def _get_weights(self, users, method, percents):
         """Return ({(metric, month): weights of the users}, whether some fell back)."""
         if method == "mix":
+            if not isinstance(percents, dict):
+                percents = {}
             percents = {
                 name: share for name, share in (percents or {}).items() if share
             }
         else:
-            percents = {method: 100}
+            percents = {method: 100} if isinstance(method, str) else {}
+        for share in percents.values():
+            self._take_number(share, self.env._("Percent"))
         if not percents or set(percents) - set(METHODS) or min(percents.values()) < 0:
             raise UserError(
                 self.env._(
@@ -440,6 +474,12 @@ class KamSalesPlan(models.Model):
         :param growth: percent that is added
         :param metrics: what is planned
         """
+        known = dict(self.env["kam.sales.plan.line"]._fields["metric"].selection)
+        if not isinstance(metrics, (list, tuple)) or set(metrics) - set(known):
+            raise UserError(
+                self.env._("Choose metrics of a plan: %s.", ", ".join(known))
+            )
+        growth = self._take_number(growth, self.env._("Growth (%)"))
         for plan in self:
             plan.check_access("write")
             plan._check_editable()
@@ -522,7 +562,11 @@ class KamSalesPlan(models.Model):
             plan._check_approver()
             if plan.state != "submitted":
                 raise UserError(self.env._("%s must be submitted first.", plan.name))
-            plan._approve(fields.Date.to_date(effective_date), reason)
+            day = plan._take_day(
+                effective_date, plan._get_field_label("effective_date")
+            )
+            reason = plan._take_text(reason, plan._get_field_label("version_reason"))
+            plan._approve(day, reason)
         return True
 
     def _check_approver(self):
@@ -538,7 +582,7 @@ class KamSalesPlan(models.Model):
         """Approve one plan; sudo: the state is nobody's to write."""
         today = self.company_id.sudo()._kam_today()
         if today >= self.date_from:
-            reason = (reason or self.version_reason or "").strip()
+            reason = reason or (self.version_reason or "").strip()
             is_director = self.env.su or self.env.user.has_group(DIRECTOR)
             if not (is_director and effective_date and reason):
                 raise UserError(

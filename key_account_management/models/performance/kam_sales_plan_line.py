@@ -94,22 +94,29 @@ class KamSalesPlanLine(models.Model):
 
     @api.depends("target", "metric", "month", "state")
     def _compute_fact(self):
-        """Facts of the ledger, as of today; sudo: sums of whole teams."""
+        """Facts of the ledger, as of today.
+
+        Computed as superuser, for saved plans that the user may read: whose facts they
+        are is not for him to propose in a form.
+        """
         self.fact = 0
-        opened = self.filtered(lambda line: line.plan_id.state != "closed")
-        for line in self - opened:
-            line.fact = line.closed_fact
-        for company, lines in opened.grouped("company_id").items():
-            months = [line.month for line in lines if line.month]
-            if not company or not months:
-                continue
+        seen = self.sudo(False).plan_id._origin._filtered_access("read").ids
+        lines = self.filtered(lambda line: line.plan_id._origin.id in seen)
+        opened = lines.filtered(lambda line: line.plan_id._origin.state != "closed")
+        for line in lines - opened:
+            line.fact = line._origin.closed_fact
+        opened = opened.filtered("month")
+        for company, group in opened.grouped(
+            lambda line: line.plan_id._origin.company_id
+        ).items():
+            months = group.mapped("month")
             facts = self.env["kam.scorecard.engine"]._get_facts(
                 company,
                 min(months),
                 fields.Date.end_of(max(months), "month"),
-                set(lines.mapped("metric")),
+                set(group.mapped("metric")),
             )
-            for line in lines:
+            for line in group:
                 line.fact = line._sum_facts(facts)
 
     def _sum_facts(self, facts):
@@ -118,7 +125,7 @@ class KamSalesPlanLine(models.Model):
         :param facts: as of ``kam.scorecard.engine._get_facts``
         """
         self.ensure_one()
-        users = set(self.plan_id._get_users().ids)
+        users = set(self.plan_id._origin._get_users().ids)
         client_id = self.client_id.id
         found = facts.get((self.metric, self.month), ())
         return sum(

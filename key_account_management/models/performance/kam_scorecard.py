@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from . import scorecard_workbook, scoring
+from . import scoring
 from .calendar import count_workdays, get_share, get_workday
+from .scorecard_workbook import write
 
 DIRECTOR = "key_account_management.group_kam_director"
 HEAD = "key_account_management.group_kam_head"
@@ -184,8 +185,14 @@ class KamScorecard(models.Model):
             ]
 
     def _compute_rank(self):
-        """Heads are no members of their own ranking."""
-        cards = self.filtered(lambda card: card.is_scored and not card.is_head)
+        """Heads are no members of their own ranking.
+
+        sudo: the place among cards that the manager may not read. Of saved cards only,
+        since a total that anybody may propose would find out those of the others.
+        """
+        cards = self.filtered(
+            lambda card: card.id and card.is_scored and not card.is_head
+        )
         rivals = self.sudo().search_fetch(
             [
                 ("date_from", "in", cards.mapped("date_from")),
@@ -210,10 +217,12 @@ class KamScorecard(models.Model):
     def _compute_hand_overs(self):
         """Hand-overs of the month on the cards of both sides.
 
-        sudo: neither side may read the history of a client that is not his.
+        sudo: neither side may read the history of a client that is not his. Of saved
+        cards only, whose manager nobody chooses.
         """
         rows = self.env["kam.assignment"].sudo()
-        days = [day for card in self for day in (card.date_from, card.date_to) if day]
+        cards = self.filtered("id")
+        days = [day for card in cards for day in (card.date_from, card.date_to)]
         if days:
             rows = rows.search(
                 [
@@ -222,7 +231,8 @@ class KamScorecard(models.Model):
                     ("client_id.assignment_ids.manager_id", "in", self.user_id.ids),
                 ]
             )
-        for card in self:
+        self.hand_overs = False
+        for card in cards:
             lines = [
                 card._describe_hand_over(row, giver)
                 for row in rows
@@ -508,7 +518,7 @@ class KamScorecard(models.Model):
 
     def _check_thin(self, reason):
         thin = self.filtered("is_thin")
-        reason = (reason or "").strip()
+        reason = self._take_text(reason, self._get_field_label("thin_reason"))
         if thin and not reason:
             raise UserError(
                 self.env._(
@@ -577,7 +587,7 @@ class KamScorecard(models.Model):
             "total": total,
         }
         rows = [card._prepare_workbook_row() for card in self]
-        scorecard_workbook.write(workbook, rows, titles)
+        write(workbook, rows, titles)
 
     def _prepare_workbook_row(self):
         """Return what :func:`.scorecard_workbook.write` takes of a card."""

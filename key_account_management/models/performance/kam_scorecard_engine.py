@@ -49,6 +49,7 @@ class KamScorecardEngine(models.AbstractModel):
             ),
             "debt": lambda: self._debt_query(company, date_from, until),
             "plan": lambda: self._plan_query(company, branches, cards, until),
+            "reports": lambda: self._report_query(company, branches, cards, until),
         }
         for code, query in queries.items():
             if code in kpis:
@@ -248,6 +249,54 @@ class KamScorecardEngine(models.AbstractModel):
                 SQL("taken.client_id"), SQL("taken.date_from - 1")
             ),
             days=company.sudo().kam_hand_over_days,
+        )
+
+    def _report_query(self, company, branches, cards, until):
+        """SQL of weekly plans due in the period, and of outcomes of visits.
+
+        A plan is on time if it was submitted by the deadline of its company in the
+        week before, and accepted the first time if it was approved and never given
+        back. An outcome is on time within 24 hours of the visit; a visit that was
+        missed has none.
+        """
+        return SQL(
+            """
+            SELECT user_id AS manager_id, 'done' AS kind, week_start AS date,
+                   NULL::int AS client_id, NULL::int AS move_id, NULL AS name,
+                   CASE WHEN submitted_at AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s
+                             <= week_start - 7 + %(day)s + %(hour)s * interval '1 hour'
+                        THEN 1 ELSE 0 END AS amount, 1 AS base
+              FROM kam_visit_plan
+             WHERE company_id IN %(branches)s
+               AND week_start BETWEEN %(start)s AND %(end)s
+         UNION ALL
+            SELECT user_id, 'accepted', week_start, NULL, NULL, NULL,
+                   CASE WHEN COALESCE(return_count, 0) = 0 THEN 1 ELSE 0 END, 1
+              FROM kam_visit_plan
+             WHERE company_id IN %(branches)s AND state IN ('approved', 'closed')
+               AND week_start BETWEEN %(start)s AND %(end)s
+         UNION ALL
+            SELECT user_id, 'done', done_day, client_id, NULL, NULL,
+                   CASE WHEN COALESCE(reported_at, date_done)
+                             <= date_done + interval '24 hours'
+                        THEN 1 ELSE 0 END, 1
+              FROM kam_visit
+             WHERE company_id IN %(branches)s AND decision = 'done'
+               AND done_day BETWEEN %(start)s AND %(end)s
+         UNION ALL
+            SELECT user_id, 'done', planned_day, client_id, NULL, NULL, 0, 1
+              FROM kam_visit
+             WHERE company_id IN %(branches)s AND decision = 'open'
+               AND planned_day BETWEEN %(start)s AND %(end)s
+               AND planned_day < %(until)s
+            """,
+            tz=company._get_kam_timezone(),
+            day=int(company.sudo().kam_plan_deadline_day or 4),
+            hour=company.sudo().kam_plan_deadline_hour,
+            branches=branches,
+            start=cards[:1].date_from,
+            end=until,
+            until=until,
         )
 
     def _remark_query(self, company, cards, code):
@@ -570,7 +619,7 @@ class KamScorecardEngine(models.AbstractModel):
               GROUP BY manager_id
                 """,
                 stamp=self._stamp(),
-                items=self.env["kam.credit.ledger"]._past_items(None, as_of),
+                items=self.env["kam.credit.ledger"]._receivable_items(None, as_of),
                 company=card.company_id.id,
                 as_of=as_of,
                 end=card.date_to,

@@ -4,6 +4,8 @@ from . import kam_reconciliation_answer
 from . import kam_reconciliation_ledger
 from . import kam_reconciliation_line
 from . import kam_reconciliation_words
+from . import account_move
+from . import mail_mail
 from . import res_partner
 from . import res_company
 from . import res_company_reconciliation
@@ -25,5 +27,6 @@ from . import kam_collection_step
 from . import kam_collection_ladder
 from . import kam_collection_ladder_run
 from . import kam_client
+from . import kam_client_brief
 from . import kam_client_settlement
 from . import sale_order

@@ -161,12 +161,15 @@ class KamCollection(models.Model):
     def action_forward(self, stage, reason):
         """Move the case to a later stage; nothing is sent.
 
-        :param stage: kam.collection.stage
+        :param stage: kam.collection.stage, or its id
         :param reason: text kept in the log
         :raise UserError: without a reason, or backward
         """
         self.check_access("write")
-        self.with_context(kam_reason=reason or "").write({"stage_id": stage.id})
+        label = self._get_field_label("stage_id")
+        stage = self._take_record("kam.collection.stage", stage, label)
+        reason = self._take_text(reason, self.env._("Reason"))
+        self.with_context(kam_reason=reason).write({"stage_id": stage.id})
         return True
 
     def action_pause(self, reason, until):
@@ -177,7 +180,8 @@ class KamCollection(models.Model):
         :raise UserError: without a reason, for a day that has passed, or closed
         """
         self.check_access("write")
-        reason, until = (reason or "").strip(), fields.Date.to_date(until)
+        reason = self._take_text(reason, self._get_field_label("pause_reason"))
+        until = self._take_day(until, self._get_field_label("pause_until"))
         if not reason or not until:
             raise UserError(
                 self.env._("Enter the reason and the last day of the pause.")
@@ -203,8 +207,37 @@ class KamCollection(models.Model):
         self.sudo().write(
             {"state": "open", "pause_until": False, "pause_reason": False}
         )
-        result = self.env._("The pause is over.")
-        self.env["kam.collection.step"]._log(self, "resume", result)
+        self.env["kam.collection.step"]._log(
+            self, "resume", lambda words: words._("The pause is over.")
+        )
+
+    def action_demand(self):
+        """Draft the formal demands of the case without waiting for the ladder.
+
+        :raise AccessError: below credit controller and director
+        :raise UserError: when there is nothing to demand
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["kam.collection.letter"]._check_approver()
+        if self.state != "open":
+            raise UserError(
+                self.env._(
+                    "Demands are drafted from open cases. Resume the case first."
+                )
+            )
+        letters = self.env["kam.collection.ladder"]._draft_demands(self)
+        if not letters:
+            raise UserError(
+                self.env._(
+                    "There is nothing to demand: what is overdue is demanded already, "
+                    "promised, disputed, or covered by payments. Match those first."
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "key_account_management.kam_collection_letter_action"
+        )
+        return {**action, "domain": [("id", "in", letters.ids)], "context": {}}
 
     def action_call(self):
         """Open the call screen."""

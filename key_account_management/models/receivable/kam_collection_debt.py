@@ -21,14 +21,16 @@ class KamCollection(models.Model):
         clients = (
             self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
         )
-        batches = [clients[at : at + BATCH].ids for at in range(0, len(clients), BATCH)]
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(batches))
-        for ids in batches:
-            self._open_cases(ids)
-            self.env["kam.collection.ladder"]._climb(ids)
-            if not progress._commit_progress(processed=1):
-                break
+        self.env["kam.job"]._run(
+            [clients[at : at + BATCH] for at in range(0, len(clients), BATCH)],
+            lambda batch: self._work_on(batch.ids),
+        )
+
+    @api.model
+    def _work_on(self, client_ids):
+        """Open and close the cases of clients and climb the ladder."""
+        self._open_cases(client_ids)
+        self.env["kam.collection.ladder"]._climb(client_ids)
 
     @api.model
     def _open_cases(self, client_ids=None):
@@ -86,13 +88,19 @@ class KamCollection(models.Model):
                 for client_id, root_id in sorted(keys)
             ]
         )
-        result = self.env._("Overdue debt reached the minimum of the credit policy.")
-        self.env["kam.collection.step"]._log(opened, "open", result)
+        self.env["kam.collection.step"]._log(
+            opened,
+            "open",
+            lambda words: words._(
+                "Overdue debt reached the minimum of the credit policy."
+            ),
+        )
         return opened
 
     def _close_cases(self, today):
-        result = self.env._("Nothing is overdue any more.")
-        self.env["kam.collection.step"]._log(self, "close", result)
+        self.env["kam.collection.step"]._log(
+            self, "close", lambda words: words._("Nothing is overdue now.")
+        )
         self.write(
             {
                 "state": "closed",
@@ -108,6 +116,7 @@ class KamCollection(models.Model):
         self.env["kam.credit.ledger"]._flush_items()
         for model in ("kam.client", "kam.tier", "kam.credit.line", "kam.credit.policy"):
             self.env[model].flush_model()
+        self.env["res.partner"].flush_model(["kam_client_id", "commercial_partner_id"])
         clients = SQL("(SELECT id FROM kam_client)")
         if client_ids is not None:
             clients = [(client_id, 0) for client_id in [*client_ids, 0]]
@@ -124,29 +133,42 @@ class KamCollection(models.Model):
         }
 
     def _debt_query(self, clients):
+        """SQL of the overdue debt per client and company with what opens a case.
+
+        Credits that nothing is matched with count for the debt of their own legal
+        entity: those of a sister neither hide it nor could be matched with it.
+        """
         ledger = self.env["kam.credit.ledger"]
         return SQL(
             """
             SELECT client_id, root_id, risk_class, overdue, days,
                    beyond > 0 AND beyond >= minimum AS opens
               FROM (
-                SELECT item.client_id, item.root_id, line.risk_class,
-                       COALESCE(policy.overdue_min_amount, 0) AS minimum,
-                       COALESCE(SUM(residual) FILTER (
-                            WHERE residual > 0 AND days > 0), 0) AS overdue,
-                       MAX(days) FILTER (WHERE residual > 0) AS days,
-                       SUM(residual) FILTER (
-                            WHERE residual < 0
-                               OR days > COALESCE(policy.overdue_grace_days, 0))
-                            AS beyond
-                  FROM (%(items)s) item
-                  JOIN kam_client client ON client.id = item.client_id
-             LEFT JOIN kam_tier tier ON tier.id = client.tier_id
-             LEFT JOIN kam_credit_line line ON line.client_id = item.client_id
-                   AND line.company_id = item.root_id AND line.active
-                  JOIN kam_credit_policy policy ON policy.id = COALESCE(
-                        line.policy_id, tier.credit_policy_id, %(default)s)
-              GROUP BY item.client_id, item.root_id, line.id, policy.id
+                SELECT client_id, root_id, risk_class, minimum,
+                       SUM(overdue) AS overdue, MAX(days) AS days,
+                       SUM(GREATEST(beyond, 0)) AS beyond
+                  FROM (
+                    SELECT item.client_id, item.root_id, line.risk_class,
+                           COALESCE(policy.overdue_min_amount, 0) AS minimum,
+                           COALESCE(SUM(residual) FILTER (
+                                WHERE residual > 0 AND days > 0), 0) AS overdue,
+                           MAX(days) FILTER (WHERE residual > 0) AS days,
+                           SUM(residual) FILTER (
+                                WHERE residual < 0
+                                   OR days > COALESCE(policy.overdue_grace_days, 0))
+                                AS beyond
+                      FROM (%(items)s) item
+                      JOIN res_partner partner ON partner.id = item.partner_id
+                      JOIN kam_client client ON client.id = item.client_id
+                 LEFT JOIN kam_tier tier ON tier.id = client.tier_id
+                 LEFT JOIN kam_credit_line line ON line.client_id = item.client_id
+                       AND line.company_id = item.root_id AND line.active
+                      JOIN kam_credit_policy policy ON policy.id = COALESCE(
+                            line.policy_id, tier.credit_policy_id, %(default)s)
+                  GROUP BY item.client_id, item.root_id, line.id, policy.id,
+                           partner.commercial_partner_id
+                  ) entity
+              GROUP BY client_id, root_id, risk_class, minimum
               ) debt
              WHERE overdue > 0
             """,

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .ladder import Level, choose, is_reached
+from .netting import net
 
 
 class KamCollectionLadder(models.AbstractModel):
@@ -13,9 +14,11 @@ class KamCollectionLadder(models.AbstractModel):
 
     A claim is an item that may be dunned, as a dict: ``line_id``, ``move_id``,
     ``name`` of the document, ``client_id``, ``partner_id`` (legal entity), ``tier_id``,
-    ``case_id`` (open; None without), ``due``, ``days`` past due, ``amount`` to claim in
-    company currency (what is disputed left out), ``is_covered`` by unallocated credits
-    of the client. Items under an open promise or in a paused case are no claims.
+    ``case_id`` (open; None without), ``due``, ``days`` past due, ``currency_id`` of the
+    document, in it ``amount`` to claim and ``disputed`` (left out of it), ``debt``: the
+    amount in company currency. Unallocated credits of the legal entity are taken off
+    (``credits``, see :func:`net`); an item that they cover ``is_covered``, and claims
+    nothing. Items under an open promise or in a paused case are no claims.
     The queries read every document, whatever the user may see.
     """
 
@@ -37,65 +40,91 @@ class KamCollectionLadder(models.AbstractModel):
         keys = SQL("(SELECT id FROM kam_client)")
         if clients is not None:
             keys = [(client_id, company.id) for client_id in [*clients, 0]]
-        rows = self.env.execute_query_dict(
+        items = self._item_query(company, day, keys)
+        claims = self._read_figures(
             SQL(
                 "SELECT * FROM (%s) claim WHERE amount > 0 "
                 "ORDER BY client_id, due, name, line_id",
-                self._claim_query(company, day, keys, min(first, 1)),
+                self._claim_query(items, min(first, 1)),
             )
         )
-        return [{**row, "amount": float(row["amount"])} for row in rows]
+        net(claims, self._read_figures(self._credit_query(items)) if claims else [])
+        for claim in claims:
+            currency = self.env["res.currency"].browse(claim["currency_id"])
+            claim["amount"] = currency.round(claim["amount"])
+            claim["debt"] = company.sudo().currency_id.round(claim["debt"])
+            claim["is_covered"] = currency.is_zero(claim["amount"])
+        return claims
 
-    def _claim_query(self, company, day, keys, first):
+    def _read_figures(self, query):
+        """Return rows as dicts, their money as floats."""
+        money = ("amount", "debt", "disputed")
+        return [
+            {name: float(v) if name in money else v for name, v in row.items()}
+            for row in self.env.execute_query_dict(query)
+        ]
+
+    def _item_query(self, company, day, keys):
+        """SQL of open items with their legal entity, and ``amount`` in their currency.
+
+        The query of the ledger, so that a letter claims what the debtor's card shows.
+        """
+        return SQL(
+            """
+            SELECT item.line_id, item.move_id, item.client_id, item.root_id, item.date,
+                   item.due, item.days, item.currency_id, item.residual,
+                   item.residual_currency AS amount,
+                   partner.commercial_partner_id AS partner_id
+              FROM (%(items)s) item
+              JOIN res_partner partner ON partner.id = item.partner_id
+             WHERE item.root_id = %(root)s
+            """,
+            items=self.env["kam.credit.ledger"]._receivable_items(keys, day),
+            root=company.id,
+        )
+
+    def _claim_query(self, items, first):
         ledger = self.env["kam.credit.ledger"]
         return SQL(
             """
-            SELECT item.line_id, line.move_id, move.name, item.client_id,
-                   partner.commercial_partner_id AS partner_id, client.tier_id,
-                   collection.id AS case_id, item.days,
-                   COALESCE(line.date_maturity, line.date) AS due,
-                   item.residual - LEAST(item.residual, COALESCE(dispute.amount, 0))
-                        AS amount,
-                   item.unallocated > 0 AND item.unallocated >= COALESCE(
-                        NULLIF(item.overdue, 0), item.upcoming) AS is_covered
+            SELECT item.line_id, item.move_id, move.name, item.client_id,
+                   item.partner_id, client.tier_id, collection.id AS case_id,
+                   item.days, item.due, item.currency_id,
+                   item.amount * (1 - share.disputed) AS amount,
+                   item.residual * (1 - share.disputed) AS debt,
+                   item.amount * share.disputed AS disputed
               FROM (%(items)s) item
-              JOIN account_move_line line ON line.id = item.line_id
-              JOIN account_move move ON move.id = line.move_id
-              JOIN res_partner partner ON partner.id = line.partner_id
+              JOIN account_move move ON move.id = item.move_id
               JOIN kam_client client ON client.id = item.client_id
          LEFT JOIN kam_collection collection ON collection.client_id = client.id
                AND collection.company_id = item.root_id
                AND collection.state != 'closed'
          LEFT JOIN (%(disputes)s) dispute ON dispute.line_id = item.line_id
-             WHERE item.residual > 0 AND item.days >= %(first)s
-               AND item.residual_currency > 0
+             CROSS JOIN LATERAL (
+                SELECT LEAST(item.residual, COALESCE(dispute.amount, 0))
+                       / item.residual AS disputed
+              ) share
+             WHERE item.residual > 0 AND item.amount > 0 AND item.days >= %(first)s
                AND (collection.id IS NULL OR collection.state = 'open')
                AND NOT EXISTS (%(promises)s)
             """,
-            items=self._item_query(ledger._receivable_items(keys, day), company, first),
+            items=items,
             disputes=ledger._get_dispute_shares(SQL("state != 'rejected'")),
             first=first,
             promises=self._promise_query(),
         )
 
-    def _item_query(self, items, company, first):
-        """SQL of open items with what is due and unallocated of their client."""
+    def _credit_query(self, items):
+        """SQL of the credits that nothing is matched with, above zero, oldest first."""
         return SQL(
             """
-            SELECT item.*,
-                   SUM(residual) FILTER (WHERE residual > 0 AND days > 0)
-                        OVER client AS overdue,
-                   SUM(residual) FILTER (WHERE residual > 0 AND days >= %(first)s)
-                        OVER client AS upcoming,
-                   -SUM(residual) FILTER (WHERE residual < 0)
-                        OVER client AS unallocated
-              FROM (%(items)s) item
-             WHERE item.root_id = %(root)s
-            WINDOW client AS (PARTITION BY item.client_id)
+            SELECT item.partner_id, item.move_id, item.currency_id,
+                   item.date, -item.amount AS amount, -item.residual AS debt
+              FROM (%s) item
+             WHERE item.residual < 0 AND item.amount < 0
+          ORDER BY item.date, item.line_id
             """,
-            items=items,
-            first=first,
-            root=company.id,
+            items,
         )
 
     def _promise_query(self):
@@ -108,7 +137,7 @@ class KamCollectionLadder(models.AbstractModel):
              WHERE promise.client_id = item.client_id
                AND promise.company_id = item.root_id
                AND promise.direction = 'theirs' AND promise.state = 'open'
-               AND COALESCE(document.account_move_id, line.move_id) = line.move_id
+               AND COALESCE(document.account_move_id, item.move_id) = item.move_id
             """
         )
 
@@ -198,7 +227,7 @@ class KamCollectionLadder(models.AbstractModel):
         for claim in claims:
             for stage, level in levels.items():
                 if is_reached(level, claim["clock"], days_off):
-                    reached[claim["client_id"], stage.id] += claim["amount"]
+                    reached[claim["client_id"], stage.id] += claim["debt"]
 
         def is_enough(client_id, stage):
             debt = reached[client_id, stage.id]

@@ -6,6 +6,8 @@ from odoo import api, models
 MATCH_ACTIVITY = "key_account_management.mail_activity_type_match"
 CALL_ACTIVITY = "mail.mail_activity_data_call"
 TASK_ACTIVITY = "mail.mail_activity_data_todo"
+# Action of a level -> type of the activity that a person gets.
+PEOPLE = {"call": CALL_ACTIVITY, "head": TASK_ACTIVITY, "legal": TASK_ACTIVITY}
 
 
 class KamCollectionLadder(models.AbstractModel):
@@ -68,10 +70,13 @@ class KamCollectionLadder(models.AbstractModel):
             )
         }
         vals_list = []
+        words = self._get_client_words(company, plan)
         for claim, stage, is_done in plan:
-            letter = letters.get((claim["partner_id"], claim["client_id"], stage))
+            letter = letters.get(self._get_letter_key(claim, stage))
             vals = {
-                **self._prepare_step_vals(claim, stage, is_done),
+                **self._prepare_step_vals(
+                    claim, stage.with_env(words[claim["client_id"]]), is_done
+                ),
                 "company_id": company.id,
                 "letter_id": letter.id if is_done and letter else False,
                 "date": day,
@@ -82,6 +87,12 @@ class KamCollectionLadder(models.AbstractModel):
                 vals_list.append(vals)
         steps.create(vals_list)
 
+    def _get_client_words(self, company, plan):
+        """Return per client id the environment in whose language its log is kept."""
+        clients = self.env["kam.client"].browse({c["client_id"] for c, _s, _d in plan})
+        people = clients._get_responsible_users(company)
+        return {x.id: people[x]._get_kam_words(company) for x in clients}
+
     def _prepare_step_vals(self, claim, stage, is_done):
         return {
             "collection_id": claim["case_id"],
@@ -91,7 +102,7 @@ class KamCollectionLadder(models.AbstractModel):
             "kind": "level",
             "outcome": self._get_outcome(stage, is_done),
             "result": f"{claim['name']}: {stage.name}",
-            "overdue": claim["amount"],
+            "overdue": claim["debt"],
         }
 
     def _get_outcome(self, stage, is_done):
@@ -99,43 +110,83 @@ class KamCollectionLadder(models.AbstractModel):
             return "skipped"
         return "draft" if stage.action in ("letter", "demand") else "done"
 
-    def _write_letters(self, company, day, done):
-        """Draft one letter per legal entity and level for the items together.
+    @api.model
+    def _draft_demands(self, case):
+        """Draft formal demands for all that may be demanded of a case, by hand.
 
-        :return: dict (partner id, client id, stage) -> kam.collection.letter
+        :return: kam.collection.letter; empty when there is nothing to demand, or it
+            was demanded already
+        """
+        company = case.company_id
+        day = company._kam_today()
+        ladder = self.sudo().with_context(mail_activity_quick_update=True)
+        stages = self.env["kam.collection.stage"].sudo()
+        stage = stages.search([("action", "=", "demand")], limit=1)
+        claims = ladder._get_claims(company, day, case.client_id.ids)
+        claims = [c for c in claims if c["case_id"] == case.id and not c["is_covered"]]
+        taken = ladder._get_taken(claims)
+        plan = [
+            (claim, stage, True)
+            for claim in claims
+            if taken[claim["line_id"]][0].get(stage.id, "skipped") == "skipped"
+        ]
+        done = [(claim, stage) for claim, stage, _is_done in plan]
+        letters = ladder._write_letters(company, day, done if stage else [])
+        ladder._log_levels(company, day, plan if stage else [], letters)
+        ladder._move_cases(done if stage else [])
+        return self.env["kam.collection.letter"].union(*letters.values())
+
+    def _write_letters(self, company, day, done):
+        """Draft a letter per legal entity, currency and level, its items together.
+
+        :return: dict of :meth:`_get_letter_key` -> kam.collection.letter
         """
         groups = defaultdict(list)
         for claim, stage in done:
             if stage.action in ("letter", "demand"):
-                groups[claim["partner_id"], claim["client_id"], stage].append(claim)
+                groups[self._get_letter_key(claim, stage)].append(claim)
         letters = self.env["kam.collection.letter"]._draft(company, day, groups)
         return dict(zip(groups, letters, strict=True))
+
+    def _get_letter_key(self, claim, stage):
+        """Return what has a letter of its own."""
+        names = "partner_id", "client_id", "currency_id"
+        return (*(claim[name] for name in names), stage)
 
     def _schedule(self, done, day):
         """Give the calls and tasks of the levels to people, one per case and kind."""
         ids = {claim["case_id"] for claim, _stage in done if claim["case_id"]}
         cases = {case.id: case for case in self.env["kam.collection"].browse(ids)}
+        managers = self._get_people(self.env["kam.collection"].browse(ids))
         wanted = {}
         for claim, stage in done:
             case = cases.get(claim["case_id"])
-            if not case:
+            if not case or stage.action not in PEOPLE:
                 continue
-            manager = case.client_id.manager_id
-            head = case.client_id.team_id.user_id or manager
-            people = {
-                "call": (CALL_ACTIVITY, case.user_id or manager),
-                "head": (TASK_ACTIVITY, head),
-                "legal": (TASK_ACTIVITY, head),
-            }
-            if stage.action in people:
-                kind, user = people[stage.action]
-                wanted[case, kind, user] = stage.name
+            first = case.user_id
+            if stage.action != "call":
+                first = case.client_id.team_id.user_id
+            first = first._filter_kam_present(case.company_id)
+            user = first or managers[case]
+            if user:
+                stage_name = stage.with_env(user._get_kam_words(case.company_id)).name
+                wanted[case, PEOPLE[stage.action], user] = stage_name
         self._create_activities(wanted, day)
+
+    def _get_people(self, cases):
+        """Return dict case -> who answers for its client in its company."""
+        return {
+            case: people[case.client_id]
+            for company, some in cases.grouped("company_id").items()
+            for people in [some.client_id._get_responsible_users(company)]
+            for case in some
+        }
 
     def _create_activities(self, wanted, day):
         """Create activities in one go, but for those still open.
 
-        :param wanted: dict (record, xml id of the type, user) -> summary
+        :param wanted: dict (record, xml id of the type, user) -> summary, in the
+            language of the user
         """
         activities = self.env["mail.activity"]
         asked = [
@@ -143,7 +194,7 @@ class KamCollectionLadder(models.AbstractModel):
                 "res_model": record._name,
                 "res_id": record.id,
                 "activity_type_id": self.env.ref(kind).id,
-                "user_id": (user or self.env.user).id,
+                "user_id": user.id,
                 "summary": summary,
             }
             for (record, kind, user), summary in wanted.items()
@@ -185,18 +236,26 @@ class KamCollectionLadder(models.AbstractModel):
             self.env["kam.collection"].browse(ids).write({"stage_id": stage.id})
 
     def _ask_to_match(self, company, day, clients):
-        """Ask the accountant once to match what covers the overdue debt of a client."""
+        """Ask once to match the money that covers overdue debt, or a part of it.
+
+        The accountant at the oldest document, or whoever answers for the client.
+        """
         claims = self._get_claims(company, day, clients)
-        oldest = {c["client_id"]: c for c in reversed(claims) if c["is_covered"]}
+        oldest = {c["client_id"]: c for c in reversed(claims) if c["is_matchable"]}
+        accountant = company.kam_accountant_id._filter_kam_present(company)
+        clients = self.env["kam.client"].browse(oldest)
+        people = clients._get_responsible_users(company)
         wanted = {}
-        for client in self.env["kam.client"].browse(oldest):
-            if accountant := company.kam_accountant_id:
-                claim = oldest[client.id]
-                record = self.env["account.move"].browse(claim["move_id"])
-            else:
-                record, accountant = client, client.manager_id
-            summary = self.env._("Match the payments of %(client)s", client=client.name)
-            wanted[record, MATCH_ACTIVITY, accountant] = summary
+        for client in clients:
+            record, user = client, people[client]
+            if accountant:
+                record = self.env["account.move"].browse(oldest[client.id]["move_id"])
+                user = accountant
+            if user:
+                words = user._get_kam_words(company)
+                wanted[record, MATCH_ACTIVITY, user] = words._(
+                    "Match the payments of %(client)s", client=client.name
+                )
         self._create_activities(wanted, day)
 
     def _announce_stops(self, company, day, clients, plan):
@@ -223,11 +282,15 @@ class KamCollectionLadder(models.AbstractModel):
         )
         new = cases.browse(stops - set(announced.ids))
         new.stop_date = tomorrow
-        summary = self.env._("Shipments will be stopped")
-        self._create_activities(
-            {(case, TASK_ACTIVITY, case.client_id.manager_id): summary for case in new},
-            day,
-        )
+        people = self._get_people(new)
+        wanted = {
+            (case, TASK_ACTIVITY, user): user._get_kam_words(company)._(
+                "Shipments will be stopped"
+            )
+            for case, user in people.items()
+            if user
+        }
+        self._create_activities(wanted, day)
         return [
             (claim, stage, is_done)
             for claim, stage, is_done in plan

@@ -15,7 +15,8 @@ class KamCollectionLetter(models.Model):
     """A letter about items of a legal entity that reached a level on the same day.
 
     Drafted by the ladder; its figures are those of the day, and read again when it is
-    sent (`kam_collection_letter_sending`). Amounts in company currency.
+    sent (`kam_collection_letter_sending`). Amounts in the currency of the documents:
+    those in another one get a letter of their own.
     """
 
     _name = "kam.collection.letter"
@@ -27,7 +28,8 @@ class KamCollectionLetter(models.Model):
     _system_fields = frozenset(
         ("client_id", "partner_id", "company_id", "collection_id", "stage_id", "kind")
         + ("state", "is_queued", "date", "date_sent", "user_id", "drop_reason")
-        + ("deadline", "line_ids", "amount", "penalty")
+        + ("deadline", "line_ids", "amount", "penalty", "currency_id", "is_by_post")
+        + ("penalty_rate", "penalty_cap")
     )
 
     client_id = fields.Many2one(
@@ -48,7 +50,16 @@ class KamCollectionLetter(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, index=True
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="restrict",
+        help="Of the documents.",
+    )
     collection_id = fields.Many2one(
         comodel_name="kam.collection",
         string="Case",
@@ -78,6 +89,7 @@ class KamCollectionLetter(models.Model):
         readonly=True,
         help="The scheduled action sends it.",
     )
+    is_by_post = fields.Boolean(string="By Post", readonly=True)
     date = fields.Date(string="Drafted on", required=True, readonly=True)
     date_sent = fields.Date(string="Sent on", readonly=True)
     deadline = fields.Date(string="To Pay by", readonly=True)
@@ -102,6 +114,24 @@ class KamCollectionLetter(models.Model):
         help="A proposal: it is never posted.",
     )
 
+    penalty_rate = fields.Float(
+        string="Penalty (% per Day)",
+        digits=(16, 4),
+        readonly=True,
+        help="By which the penalty was worked out.",
+    )
+    penalty_cap = fields.Float(
+        string="Penalty up to (%)",
+        digits=(16, 2),
+        readonly=True,
+        help="Most that the penalty comes to, in percent of the document. 0: no cap.",
+    )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for letter in self.filtered(lambda letter: not letter.currency_id):
+            letter.currency_id = letter.company_id.sudo().currency_id
+
     @api.depends("line_ids.amount", "line_ids.penalty")
     def _compute_amounts(self):
         for letter in self:
@@ -109,6 +139,7 @@ class KamCollectionLetter(models.Model):
             letter.penalty = sum(letter.line_ids.mapped("penalty"))
 
     @api.depends("partner_id", "kind", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for letter in self:
@@ -130,17 +161,22 @@ class KamCollectionLetter(models.Model):
         """Draft letters with the figures of the day.
 
         :param company: root company
-        :param groups: dict (partner id, client id, stage) -> claims of the ladder
+        :param groups: dict (partner id, client id, currency id, stage) -> claims of
+            the ladder
         :return: the letters in the order of the groups
         """
         claims = [claim for claims in groups.values() for claim in claims]
         penalties = self._get_penalties(company, day, claims)
+        clients = self.env["kam.client"].browse({key[1] for key in groups})
+        terms = clients._get_penalty_terms(company)
         return self.create(
             [
                 {
                     "client_id": client_id,
                     "partner_id": partner_id,
                     "company_id": company.id,
+                    "currency_id": currency_id,
+                    **self._prepare_terms_vals(terms[clients.browse(client_id)]),
                     "collection_id": claims[0]["case_id"],
                     "stage_id": stage.id,
                     "kind": self._get_kind(stage),
@@ -150,9 +186,14 @@ class KamCollectionLetter(models.Model):
                         for claim in claims
                     ],
                 }
-                for (partner_id, client_id, stage), claims in groups.items()
+                for key, claims in groups.items()
+                for partner_id, client_id, currency_id, stage in [key]
             ]
         )
+
+    def _prepare_terms_vals(self, terms):
+        """Keep by what rate the penalty is worked out; the contract may change."""
+        return dict(zip(("penalty_rate", "penalty_cap"), terms, strict=True))
 
     def _get_kind(self, stage):
         if stage.action == "demand":
@@ -180,11 +221,30 @@ class KamCollectionLetter(models.Model):
         terms = clients._get_penalty_terms(company)
         return self.env["kam.credit.ledger"]._get_penalties(company, day, claims, terms)
 
+    def _get_total(self):
+        """Return what the letter asks for: a demand wants the penalty as well."""
+        self.ensure_one()
+        return self.amount + (self.penalty if self.kind == "demand" else 0.0)
+
     def _get_amount_in_words(self):
         """Return the amount in words, in the language of the environment."""
+        return amount_in_words(self._get_total(), self.currency_id, self.env.lang)
+
+    def _get_bank_accounts(self):
+        """Return the accounts to pay to: those in the currency, else of the company.
+
+        sudo: the letter prints the accounts of the company, as its invoices do.
+        """
         self.ensure_one()
-        total = self.amount + (self.penalty if self.kind == "demand" else 0.0)
-        return amount_in_words(total, self.currency_id, self.env.lang)
+        accounts = self.company_id.sudo().partner_id.bank_ids
+        same = accounts.filtered(lambda bank: bank.currency_id == self.currency_id)
+        return same or accounts.filtered(lambda bank: not bank.currency_id)
+
+    def _format_percent(self, number):
+        """Return a percentage as the language of the environment writes it."""
+        lang = self.env["res.lang"]._lang_get(self.env.lang)
+        digits = f"{number:.4f}".rstrip("0").rstrip(".").partition(".")[2]
+        return lang.format(f"%.{len(digits)}f", number)
 
     @api.model
     def _get_address(self, partner):

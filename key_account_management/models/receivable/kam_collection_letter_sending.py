@@ -18,21 +18,14 @@ class KamCollectionLetter(models.Model):
         :raise UserError: for one that is no draft, or without an address
         """
         self._check_deciding()
-        if unknown := self.partner_id.filtered(lambda partner: not partner.email):
-            raise UserError(
-                self.env._(
-                    "No e-mail address is known of: %(partners)s. Enter one, or mark "
-                    "the letter as sent by post.",
-                    partners=", ".join(unknown.mapped("name")),
-                )
-            )
+        self.partner_id._check_kam_recipients()
         self._settle()._mail()
         return True
 
     def action_send_by_post(self):
         """Approve drafts that go out on paper; nothing is mailed."""
         self._check_deciding()
-        self._settle()
+        self._settle().is_by_post = True
         return True
 
     def action_queue(self):
@@ -49,13 +42,23 @@ class KamCollectionLetter(models.Model):
         :raise UserError: without a reason
         """
         self._check_deciding()
-        if not (reason or "").strip():
+        reason = self._take_text(reason, self._get_field_label("drop_reason"))
+        if not reason:
             raise UserError(self.env._("Enter why the letter is not sent."))
-        self.sudo()._drop(reason.strip(), "dropped")
+        self.sudo()._drop(reason, "dropped")
         return True
 
     def _check_deciding(self):
         self.check_access("write")
+        self._check_approver()
+        self._check_draft()
+
+    @api.model
+    def _check_approver(self):
+        """Refuse letters to anyone below credit controller and director.
+
+        :raise AccessError: naming whom to ask
+        """
         groups = "group_kam_credit", "group_kam_director"
         if not self.env.su and not self.env.user.has_groups(
             ",".join(f"key_account_management.{group}" for group in groups)
@@ -66,7 +69,6 @@ class KamCollectionLetter(models.Model):
                     "one of them."
                 )
             )
-        self._check_draft()
 
     def _drop(self, reason, outcome):
         self.write({"state": "dropped", "is_queued": False, "drop_reason": reason})
@@ -85,7 +87,11 @@ class KamCollectionLetter(models.Model):
         for company in letters.company_id:
             letters.filtered(lambda x, c=company: x.company_id == c)._read_again()
         empty = letters.filtered(lambda letter: not letter.line_ids)
-        empty._drop(self.env._("Nothing is left to claim."), "skipped")
+        for letter in empty:
+            client, company = letter.client_id, letter.company_id
+            user = client._get_responsible_user(company, letter.user_id)
+            words = user._get_kam_words(company)
+            letter._drop(words._("Nothing is left to claim."), "skipped")
         rest = letters - empty
         rest._get_steps().outcome = "sent"
         for letter in rest:
@@ -121,6 +127,9 @@ class KamCollectionLetter(models.Model):
             if not claim["is_covered"]
         }
         penalties = self._get_penalties(company, today, claims.values())
+        terms = self.client_id._get_penalty_terms(company)
+        for letter in self:
+            letter.write(self._prepare_terms_vals(terms[letter.client_id]))
         gone = self.line_ids.filtered(lambda line: line.item_id.id not in claims)
         self._get_steps().filtered(lambda step: step.item_id in gone.item_id).write(
             {"outcome": "skipped", "letter_id": False}
@@ -140,22 +149,43 @@ class KamCollectionLetter(models.Model):
     def _cron_send(self):
         """Send the letters that wait, one per commit: none is sent twice."""
         waiting = [("state", "=", "draft"), ("is_queued", "=", True)]
-        letters = self.search(waiting, limit=_BATCH)
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=self.search_count(waiting))
-        for letter in letters:
-            if letter.try_lock_for_update().filtered_domain(waiting):
-                letter._send_or_hold()
-            if not progress._commit_progress(1):
-                break
-
-    def _send_or_hold(self):
-        """Send a letter; without an address it goes back to those who approve."""
-        self.ensure_one()
-        if self.partner_id.email:
-            self._settle()._mail()
-            return
-        self.is_queued = False
-        self.message_post(
-            body=self.env._("Not sent: no e-mail address of the legal entity is known.")
+        self.env["kam.job"]._run(
+            self.search(waiting, limit=_BATCH),
+            type(self)._send_queued,
+            domain=waiting,
+            remaining=self.search_count(waiting),
+            fail=type(self)._unqueue,
         )
+
+    def _send_queued(self):
+        self.ensure_one()
+        self.partner_id._check_kam_recipients()
+        self._settle()._mail()
+
+    def _unqueue(self, reason):
+        """Give a letter that cannot be sent back to those who approve."""
+        self.is_queued = False
+
+    def _note_mail(self, reason):
+        """Make a letter a draft again whose mail could not be handed over.
+
+        It was not sent: no demand follows it, and it can be sent anew or by post.
+
+        :param reason: text of the mail server
+        """
+        for letter in self.sudo().filtered(lambda letter: letter.state == "sent"):
+            letter.write({"state": "draft", "date_sent": False, "deadline": False})
+            letter._get_steps().outcome = "draft"
+            self.env["kam.job"]._tell(letter, reason)
+
+    def _get_sender(self):
+        """Return the address that the mail is from: of somebody who is still here.
+
+        Of whoever approved it, else of whoever is responsible for the client; without
+        an address of theirs that of the company.
+        """
+        self.ensure_one()
+        letter = self.sudo()
+        user = letter.client_id._get_responsible_user(letter.company_id, letter.user_id)
+        sender = user.sudo() if user.sudo().email else letter.company_id
+        return sender.email_formatted

@@ -110,14 +110,30 @@ class KamCollectionStep(models.Model):
 
     @api.model
     def _log(self, cases, kind, result, **vals):
-        """Add a step to each case; sudo: nobody may write the log directly."""
+        """Add a step to each case; sudo: nobody may write the log directly.
+
+        :param result: text, or a function of an environment that returns it in the
+            language of whoever answers for the client
+        """
+        readers = {
+            (company, client): user
+            for company, some in cases.grouped("company_id").items()
+            for client, user in some.client_id._get_responsible_users(company).items()
+        }
+
+        def say(case):
+            if not callable(result):
+                return result
+            reader = case.user_id or readers[case.company_id, case.client_id]
+            return result(reader._get_kam_words(case.company_id))
+
         return self.sudo().create(
             [
                 {
                     "collection_id": case.id,
                     "stage_id": case.stage_id.id,
                     "kind": kind,
-                    "result": result,
+                    "result": say(case),
                     "overdue": case.overdue,
                     "user_id": self.env.uid,
                     **vals,

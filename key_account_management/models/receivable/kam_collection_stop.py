@@ -13,9 +13,11 @@ class KamCollection(models.Model):
         """
         lines = {(x.client_id, x.company_id): x for x in self._get_credit_lines()}
         cases = self.filtered(lambda case: (case.client_id, case.company_id) in lines)
-        reason = self.env._("Overdue debt is being collected.")
+        people = self.env["kam.collection.ladder"]._get_people(cases)
         for case in cases:
             line = lines[case.client_id, case.company_id]
+            words = people[case]._get_kam_words(case.company_id)
+            reason = words._("Overdue debt is being collected.")
             if not line.is_stopped:
                 line.with_context(kam_reason=reason).write(
                     {
@@ -30,10 +32,16 @@ class KamCollection(models.Model):
         """Lift the stops that these cases have set."""
         lines = self.env["kam.credit.line"].sudo().with_context(active_test=False)
         lines = lines.search([("stop_collection_id", "in", self.ids)])
-        reason = self.env._("Nothing is overdue any more.")
-        lines.with_context(kam_reason=reason).write(
-            {"is_stopped": False, "stop_reason": False, "stop_collection_id": False}
-        )
+        people = self.env["kam.collection.ladder"]._get_people(self)
+        vals = {"is_stopped": False, "stop_reason": False, "stop_collection_id": False}
+        by_lang = {}
+        for line in lines:
+            words = people[line.stop_collection_id]._get_kam_words(line.company_id)
+            by_lang.setdefault(words, lines.browse())
+            by_lang[words] |= line
+        for words, some in by_lang.items():
+            reason = words._("Nothing is overdue now.")
+            some.with_context(kam_reason=reason).write(vals)
 
     def _get_credit_lines(self):
         return (

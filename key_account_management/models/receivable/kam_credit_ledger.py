@@ -21,19 +21,25 @@ class KamCreditLedger(models.AbstractModel):
     def _get_dispute_shares(self, condition):
         """Return SQL of (line_id, amount) of the disputes that fulfil a condition.
 
-        The amount, in company currency, goes to the instalments of the document by
-        their due dates.
+        The amount, in company currency, goes to what is open of the document, by the
+        due dates of its instalments, and the rest to what was paid of it: nobody
+        disputes what he has paid while he owes more.
         """
         self.env["kam.dispute"].flush_model()
         return SQL(
             """
-            SELECT line_id, LEAST(balance, disputed - before) AS amount
+            SELECT line_id, GREATEST(0, LEAST(residual, disputed - open_before))
+                   + GREATEST(0, LEAST(balance - residual,
+                                       disputed - open_total - paid_before)) AS amount
               FROM (
-                SELECT line.id AS line_id, line.balance, dispute.amount AS disputed,
-                       SUM(line.balance) OVER (
-                            PARTITION BY line.move_id
-                            ORDER BY COALESCE(line.date_maturity, line.date), line.id
-                       ) - line.balance AS before
+                SELECT line.id AS line_id, line.balance,
+                       line.amount_residual AS residual, dispute.amount AS disputed,
+                       SUM(line.amount_residual) OVER earlier - line.amount_residual
+                            AS open_before,
+                       SUM(line.balance - line.amount_residual) OVER earlier
+                            - (line.balance - line.amount_residual) AS paid_before,
+                       SUM(line.amount_residual) OVER (PARTITION BY line.move_id)
+                            AS open_total
                   FROM (SELECT move_id, SUM(amount) AS amount
                           FROM kam_dispute
                          WHERE %(condition)s
@@ -43,8 +49,11 @@ class KamCreditLedger(models.AbstractModel):
                    AND line.account_id = ANY(ARRAY(
                             SELECT id FROM account_account
                              WHERE account_type = 'asset_receivable'))
+                WINDOW earlier AS (
+                    PARTITION BY line.move_id
+                    ORDER BY COALESCE(line.date_maturity, line.date), line.id)
               ) item
-             WHERE disputed > before
+             WHERE disputed > open_before OR disputed > open_total + paid_before
             """,
             condition=condition,
         )
@@ -75,6 +84,9 @@ class KamCreditLedger(models.AbstractModel):
     def _get_penalties(self, company, day, claims, terms):
         """Return the penalty per item id of claims, by the close of a day.
 
+        In the currency of the document. Money that is not matched yet counts from its
+        own day on.
+
         :param claims: of the ladder
         :param terms: dict client -> (percent per day, most in percent of the item)
         """
@@ -82,33 +94,31 @@ class KamCreditLedger(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.id, line.balance,
-                       line.balance - COALESCE(
-                            SUM(part.amount) FILTER (WHERE part.max_date <= %s), 0),
+                SELECT line.id, line.amount_currency,
                        ARRAY_REMOVE(ARRAY_AGG(money.date ORDER BY part.id), NULL),
-                       ARRAY_REMOVE(ARRAY_AGG(part.amount ORDER BY part.id), NULL)
+                       ARRAY_REMOVE(ARRAY_AGG(
+                            part.debit_amount_currency ORDER BY part.id), NULL)
                   FROM account_move_line line
              LEFT JOIN account_partial_reconcile part ON part.debit_move_id = line.id
              LEFT JOIN account_move_line money ON money.id = part.credit_move_id
                  WHERE line.id = ANY(%s)
               GROUP BY line.id
                 """,
-                day,
                 [claim["line_id"] for claim in claims],
             )
         )
         items = {line_id: figures for line_id, *figures in rows}
         penalties = {}
         for claim in claims:
-            balance, residual, dates, amounts = items[claim["line_id"]]
-            disputed = float(residual) - claim["amount"]
-            payments = zip(dates, map(float, amounts), strict=True)
+            amount, dates, parts = items[claim["line_id"]]
+            payments = zip(dates, map(float, parts), strict=True)
             client = self.env["kam.client"].browse(claim["client_id"])
-            penalties[claim["line_id"]] = company.currency_id.round(
+            currency = self.env["res.currency"].browse(claim["currency_id"])
+            penalties[claim["line_id"]] = currency.round(
                 get_penalty(
-                    float(balance) - disputed,
+                    float(amount) - claim["disputed"],
                     claim["due"],
-                    payments,
+                    [*payments, *claim["credits"]],
                     day,
                     *terms[client],
                 )

@@ -29,13 +29,20 @@ class KamDispute(models.Model):
         index=True,
         ondelete="restrict",
         domain=[
+            "|",
             ("kam_client_id", "!=", False),
+            ("partner_id.kam_client_id", "!=", False),
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
         ],
     )
     client_id = fields.Many2one(
-        related="move_id.kam_client_id", store=True, index=True, string="Key Client"
+        comodel_name="kam.client",
+        string="Key Client",
+        compute="_compute_client_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -81,6 +88,15 @@ class KamDispute(models.Model):
         "CHECK (amount > 0)", "Enter the disputed amount: it must be more than zero."
     )
 
+    @api.depends("move_id.kam_client_id", "move_id.commercial_partner_id.kam_client_id")
+    def _compute_client_id(self):
+        """The client that owes the document: it moves with the legal entity."""
+        for dispute in self:
+            if dispute.move_id:
+                dispute.client_id = dispute.move_id._get_kam_debtor_client()
+            else:
+                dispute.client_id = False
+
     @api.depends("move_id")
     def _compute_company_id(self):
         for dispute in self:
@@ -104,7 +120,7 @@ class KamDispute(models.Model):
         )
         for dispute in self.sudo():
             move, currency = dispute.move_id, dispute.currency_id
-            if not move.kam_client_id or move.move_type != "out_invoice":
+            if not dispute.client_id or move.move_type != "out_invoice":
                 raise ValidationError(
                     self.env._("Choose an invoice of a key client to dispute.")
                 )
@@ -139,7 +155,7 @@ class KamDispute(models.Model):
         """Close open disputes; sudo: nobody may write them directly."""
         self.check_access("create")
         self._check_decider()
-        answer = (answer or "").strip()
+        answer = self._take_text(answer, self._get_field_label("answer"))
         if not answer:
             raise UserError(self.env._("Enter the reason of the decision."))
         if self.filtered(lambda dispute: dispute.state != "open"):

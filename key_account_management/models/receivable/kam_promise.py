@@ -66,8 +66,9 @@ class KamPromise(models.Model):
     move_ids = fields.Many2many(
         comodel_name="account.move",
         string="Documents",
-        domain="[('kam_client_id', '=', client_id), ('state', '=', 'posted'), "
-        "('move_type', '=', 'out_invoice')]",
+        domain="[('state', '=', 'posted'), ('move_type', '=', 'out_invoice'), '|', "
+        "('partner_id.kam_client_id', '=', client_id), '&', "
+        "('partner_id.kam_client_id', '=', False), ('kam_client_id', '=', client_id)]",
         help="Empty: any money of the client keeps the promise.",
     )
     person_id = fields.Many2one(
@@ -136,7 +137,7 @@ class KamPromise(models.Model):
                 )
             for move in promise.move_ids:
                 is_ours = move.company_id.root_id == promise.company_id
-                if not is_ours or move.kam_client_id != promise.client_id:
+                if not is_ours or move._get_kam_debtor_client() != promise.client_id:
                     raise ValidationError(
                         self.env._(
                             "%(document)s is not a document of %(client)s in "
@@ -146,6 +147,39 @@ class KamPromise(models.Model):
                             company=promise.company_id.name,
                         )
                     )
+
+    @api.onchange("amount", "client_id", "company_id", "direction")
+    def _onchange_amount(self):
+        """Ask whether more is really promised than what is owed."""
+        if self.direction == "theirs":
+            return self._ask_above_debt(self.client_id, self.company_id, self.amount)
+
+    @api.model
+    def _ask_above_debt(self, client, company, amount):
+        """Return a warning for a form, where a promise is above the debt of its client.
+
+        Only for whoever may read the client.
+        """
+        client, company = client._origin, company._origin
+        if not (amount and client and company and client.has_access("read")):
+            return None
+        key = client.id, company.id
+        debt = self.env["kam.credit.ledger"]._get_receivables([key])[key]["receivable"]
+        currency = company.sudo().currency_id
+        if currency.compare_amounts(amount, debt) <= 0:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("More than the debt"),
+                "message": self.env._(
+                    "%(client)s owes %(debt)s, and the promise is %(amount)s. Save it "
+                    "if that is what was said; otherwise correct the amount.",
+                    client=client.name,
+                    debt=currency.format(debt),
+                    amount=currency.format(amount),
+                ),
+            }
+        }
 
     @api.model
     def _get_system_message(self, names):
@@ -175,12 +209,15 @@ class KamPromise(models.Model):
                     "it if it no longer holds."
                 )
             )
-        return self._close(state, dict(self._fields["state"].selection)[state])
+        user = self[:1].client_id._get_responsible_user(self[:1].company_id)
+        words = user._get_kam_words(self[:1].company_id)
+        states = self.with_env(words)._fields["state"]._description_selection(words)
+        return self._close(state, dict(states)[state])
 
     def _close(self, state, reason):
         """Close open promises for those who may make them; sudo: nobody may write."""
         self.check_access("create")
-        reason = (reason or "").strip()
+        reason = self._take_text(reason, self._get_field_label("close_reason"))
         if not reason:
             raise UserError(self.env._("Enter why the promise is closed."))
         if self.filtered(lambda promise: promise.state != "open"):

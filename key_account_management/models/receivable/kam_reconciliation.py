@@ -106,6 +106,12 @@ class KamReconciliation(models.Model):
     date_computed = fields.Datetime(string="Computed on", copy=False, readonly=True)
     date_sent = fields.Datetime(string="Sent on", copy=False, readonly=True)
     is_sending = fields.Boolean(string="Waiting to Be Sent", copy=False, readonly=True)
+    is_by_post = fields.Boolean(
+        string="Sent by Post",
+        copy=False,
+        readonly=True,
+        help="Nobody is reminded by e-mail of what came by post.",
+    )
     date_reminded = fields.Date(string="Reminded on", copy=False, readonly=True)
     reminder_count = fields.Integer(string="Reminders", copy=False, readonly=True)
     answer_deadline = fields.Date(
@@ -195,6 +201,7 @@ class KamReconciliation(models.Model):
         )
 
     @api.depends("partner_id", "client_id", "date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for statement in self:
             party = statement.partner_id or statement.client_id

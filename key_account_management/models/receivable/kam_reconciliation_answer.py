@@ -19,8 +19,23 @@ class KamReconciliation(models.Model):
         """
         self._check_deciding()
         self._check_signable()
+        self.partner_id._check_kam_recipients()
         self._freeze()
         self._mail("key_account_management.mail_template_reconciliation")
+        return True
+
+    def action_send_by_post(self):
+        """Keep the figures of drafts that go out on paper; nothing is mailed.
+
+        Nobody is reminded by mail of what came by post.
+
+        :raise AccessError: below credit controller and director
+        :raise UserError: for a statement over a whole client, or one that was sent
+        """
+        self._check_deciding()
+        self._check_signable()
+        self._freeze()
+        self.sudo().is_by_post = True
         return True
 
     def _freeze(self):
@@ -131,12 +146,16 @@ class KamReconciliation(models.Model):
         self._check_awaiting()
         for statement in self.sudo():
             statement.write(statement._get_answer_vals(partner, "disagreed"))
-            user = statement.user_id or statement.client_id.manager_id
             statement.activity_unlink(["mail.mail_activity_data_todo"])
+            company = statement.company_id
+            user = statement.client_id._get_responsible_user(company, statement.user_id)
+            if not user:
+                continue
+            words = user._get_kam_words(company)
             statement.activity_schedule(
                 "mail.mail_activity_data_todo",
-                user_id=user.id or self.env.uid,
-                summary=self.env._(
+                user_id=user.id,
+                summary=words._(
                     "Not agreed, lines that differ: %(count)s",
                     count=statement.difference_count,
                 ),
@@ -173,6 +192,20 @@ class KamReconciliation(models.Model):
             and self.partner_id == partner.sudo().commercial_partner_id
         )
 
+    def _get_sending_user(self):
+        """Return who a statement is from: somebody who is still here."""
+        self.ensure_one()
+        statement = self.sudo()
+        return statement.client_id._get_responsible_user(
+            statement.company_id, statement.user_id
+        ).sudo()
+
+    def _get_sender(self):
+        """Return the address that the mail is from; of the company without another."""
+        user = self._get_sending_user()
+        sender = user if user.email else self.sudo().company_id
+        return sender.email_formatted
+
     def _mail(self, template):
         """Mail the statements to their legal entities, in their language."""
         self.env.ref(template).sudo().send_mail_batch(self.ids)
@@ -185,17 +218,30 @@ class KamReconciliation(models.Model):
         """
         waiting = [("state", "=", "draft"), ("is_sending", "=", True)]
         late = self._get_reminder_domain()
-        statements = self.search(waiting, limit=_BATCH)
-        reminded = self.search(late, limit=_BATCH)
-        self.env["ir.cron"]._commit_progress(
-            remaining=self.search_count(waiting) + self.search_count(late)
+        job, rest = self.env["kam.job"], self.search_count(late)
+        is_done = job._run(
+            self.search(waiting, limit=_BATCH),
+            type(self).action_send,
+            domain=waiting,
+            remaining=self.search_count(waiting) + rest,
+            fail=type(self)._unqueue,
         )
-        for statement in statements:
-            statement.action_send()
-            self.env["ir.cron"]._commit_progress(1)
-        for statement in reminded:
-            statement._remind()
-            self.env["ir.cron"]._commit_progress(1)
+        if is_done and rest:
+            job._run(
+                self.search(late, limit=_BATCH),
+                type(self)._remind,
+                domain=late,
+                remaining=rest,
+                fail=type(self)._put_off,
+            )
+
+    def _unqueue(self, reason):
+        """Give a statement that cannot be sent back to those who send."""
+        self.is_sending = False
+
+    def _put_off(self, reason):
+        """Leave a reminder that failed to its next day; it is not counted."""
+        self.date_reminded = self.company_id._kam_today()
 
     @api.model
     def _get_reminder_domain(self):
@@ -217,11 +263,16 @@ class KamReconciliation(models.Model):
             )
             for company in companies
         )
-        return Domain("is_answer_overdue", "=", True) & due
+        late = Domain("is_answer_overdue", "=", True)
+        return late & Domain("is_by_post", "=", False) & due
 
     def _remind(self):
-        """Mail a reminder, and note that and when."""
+        """Mail a reminder, and note that and when.
+
+        :raise UserError: without an address
+        """
         self.ensure_one()
+        self.partner_id._check_kam_recipients()
         self.write(
             {
                 "date_reminded": self.company_id._kam_today(),
@@ -229,3 +280,15 @@ class KamReconciliation(models.Model):
             }
         )
         self._mail("key_account_management.mail_template_reconciliation_late")
+
+    def _note_mail(self, reason):
+        """Keep that the mail of a statement could not be handed over.
+
+        What never left was not sent: it is a draft again. A reminder is told of only.
+
+        :param reason: text of the mail server
+        """
+        for statement in self.sudo():
+            if statement.state == "sent" and not statement.reminder_count:
+                statement.write({"state": "draft", "date_sent": False})
+            self.env["kam.job"]._tell(statement, reason)

@@ -44,13 +44,16 @@ class KamReconciliation(models.Model):
     def _get_previous(self):
         """Return the last sent statement before each period: {id: statement}.
 
-        Of the same parties, company and currency; one query for all.
+        Of the same legal entity, whatever client it belonged to, or of the same client
+        as a whole; of the same company and currency. One query for all.
         """
         if not self:
             return {}
         candidates = self.sudo().search(
             [
                 ("state", "!=", "draft"),
+                "|",
+                ("partner_id", "in", self.partner_id.ids),
                 ("client_id", "in", self.client_id.ids),
                 ("company_id", "in", self.company_id.ids),
                 ("date_to", "<", max(self.mapped("date_from"))),
@@ -69,7 +72,7 @@ class KamReconciliation(models.Model):
     def _get_parties(self):
         self.ensure_one()
         return (
-            self.client_id.id,
+            not self.partner_id and self.client_id.id,
             self.partner_id.id,
             self.company_id.id,
             self.currency_id.id,

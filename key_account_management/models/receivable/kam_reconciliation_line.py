@@ -59,7 +59,7 @@ class KamReconciliationLine(models.Model):
     @api.constrains("answer", "answer_amount")
     def _check_answer_amount(self):
         for line in self:
-            ours = line.debit + line.credit
+            ours = abs(line.debit - line.credit)
             compare = line.currency_id.compare_amounts
             if line.answer == "other_amount" and (
                 compare(line.answer_amount, 0) <= 0

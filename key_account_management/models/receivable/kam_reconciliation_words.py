@@ -30,16 +30,15 @@ class KamReconciliation(models.Model):
     def _get_their_figures(self, line):
         """Return (debit, credit) in the books of the client; None: no answer yet.
 
-        Their books mirror ours: what is a debit here is a credit there.
+        Their books mirror ours: what is a debit here is a credit there. Another amount
+        stands on the side of what is more.
         """
         if not line.answer:
             return None
-        ours = {
-            "agreed": line.debit + line.credit,
-            "not_found": 0.0,
-            "other_amount": line.answer_amount,
-        }[line.answer]
-        return (0.0, ours) if line.debit else (ours, 0.0)
+        if line.answer == "agreed":
+            return line.credit, line.debit
+        ours = line.answer_amount if line.answer == "other_amount" else 0.0
+        return (0.0, ours) if line.debit >= line.credit else (ours, 0.0)
 
     def _get_report_base_filename(self):
         self.ensure_one()

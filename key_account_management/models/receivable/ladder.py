@@ -20,7 +20,8 @@ def choose(levels, days, done, is_demand_due, days_off=0):
 
     The highest one reached is carried out, those below it that were never taken are
     skipped. A formal demand waits until a letter was sent long enough ago, and all
-    above it with it; a letter that was skipped is then made up for.
+    above it with it; a letter that was skipped is then made up for. It is never passed
+    over itself: what is above it waits until it was sent, or somebody dropped it.
 
     :param levels: those that apply to the item, lowest first
     :param days: since the due date
@@ -30,10 +31,13 @@ def choose(levels, days, done, is_demand_due, days_off=0):
     """
     reached = [level for level in levels if is_reached(level, days, days_off)]
     carried_out = []
-    demands = [x for x in reached if x.action == "demand" and x.id not in done]
-    if demands and not is_demand_due:
-        reached = [level for level in reached if level.days < demands[0].days]
+    demand = next((x for x in reached if _is_awaited(x, done)), None)
+    if demand and done.get(demand.id) != "draft" and not is_demand_due:
+        reached = [level for level in reached if level.days < demand.days]
         carried_out = _get_missing_letter(reached, done)
+    elif demand:
+        reached = [level for level in reached if level.days <= demand.days]
+        carried_out = [demand] if done.get(demand.id) == "skipped" else []
     position = max((level.days for level in levels if level.id in done), default=None)
     pending = [x for x in reached if position is None or x.days > position]
     if pending and (pending[-1].days >= 0 or days <= 0):
@@ -41,6 +45,11 @@ def choose(levels, days, done, is_demand_due, days_off=0):
         pending = [x for x in pending if x not in carried_out]
         return Choice(carried_out, pending)
     return Choice(carried_out, [])
+
+
+def _is_awaited(level, done):
+    """Tell whether a level is a formal demand that has not left yet."""
+    return level.action == "demand" and done.get(level.id) in (None, "skipped", "draft")
 
 
 def _get_missing_letter(reached, done):

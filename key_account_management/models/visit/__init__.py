@@ -4,12 +4,15 @@ from . import kam_visit_purpose
 from . import kam_visit_reason
 from . import kam_visit_reason_finder
 from . import kam_visit
+from . import kam_visit_meeting
 from . import kam_visit_plan
 from . import kam_visit_plan_exception
 from . import kam_visit_plan_round
 from . import kam_visit_planner
 from . import kam_client
+from . import kam_client_brief
 from . import crm_lead
 from . import res_company
 from . import res_users
 from . import calendar_event
+from . import kam_promise

@@ -64,13 +64,12 @@ class CalendarEvent(models.Model):
         dropped = visits.filtered(lambda v: not v.sudo().calendar_event_id.active)
         self._drop_kam_visits(dropped)
         for visit in visits - dropped:
-            vals = visit._get_moved_vals()
+            vals = self.env["kam.visit.meeting"]._get_moved_vals(visit)
             if vals:
                 visit.check_access("write")
                 visit.write(vals)
 
     def _drop_kam_visits(self, visits):
         for visit in visits:
-            lang = visit.sudo().user_id.lang or self.env.lang
-            reason = self.with_context(lang=lang).env._("Deleted in the calendar")
-            visit.action_cancel(reason)
+            words = visit.sudo().user_id._get_kam_words(visit.sudo().company_id)
+            visit.action_cancel(words._("Deleted in the calendar"))

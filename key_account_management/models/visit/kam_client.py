@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .kam_visit_kind import VISITS
 from .week import DAY
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -80,7 +79,7 @@ class KamClient(models.Model):
             )
         )
         last = {client: days for client, *days in done}
-        today = fields.Date.context_today(self)
+        today = company._kam_today()
         for client in self:
             day, step = last.get(client._origin, (False, False))
             coming = [
@@ -129,26 +128,23 @@ class KamClient(models.Model):
         self.env["kam.visit"].flush_model()
         self.env["kam.tier"].flush_model()
         self.env["kam.client"].flush_model(["tier_id"])
+        today = SQL("%s", self.env.company._kam_today())
         return SQL(
             """
             SELECT client.id FROM kam_client client
-               JOIN kam_tier tier ON tier.id = client.tier_id
-          LEFT JOIN LATERAL (
-                    SELECT MAX(done_day) FILTER (WHERE kind_code IN %(visits)s) AS visit,
-                           MAX(done_day) AS contact
-                      FROM kam_visit
-                     WHERE client_id = client.id AND decision = 'done'
-                       AND company_id = %(company)s) last ON TRUE
-              WHERE %(condition)s
-                AND (tier.visit_interval_days > 0 AND COALESCE(
-                        last.visit + tier.visit_interval_days < %(today)s, TRUE)
-                     OR tier.call_interval_days > 0 AND COALESCE(
-                        last.contact + tier.call_interval_days < %(today)s, TRUE))
+              JOIN kam_tier tier ON tier.id = client.tier_id
+         LEFT JOIN LATERAL (%(last)s) last ON TRUE
+             WHERE %(condition)s
+               AND (tier.visit_interval_days > 0 AND COALESCE(
+                       last.visit + tier.visit_interval_days < %(today)s, TRUE)
+                    OR tier.call_interval_days > 0 AND COALESCE(
+                       last.contact + tier.call_interval_days < %(today)s, TRUE))
             """,
             condition=condition,
-            visits=VISITS,
-            company=self.env.company.id,
-            today=self.env.user._get_kam_day(fields.Datetime.now()),
+            last=self.env["kam.visit"]._get_last_query(
+                SQL("client.id"), SQL("%s", self.env.company.id), today
+            ),
+            today=today,
         )
 
     def _get_visit_days(self):

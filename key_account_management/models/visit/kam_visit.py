@@ -3,8 +3,10 @@ from urllib.parse import urlencode
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
+
+from .kam_visit_kind import VISITS
 
 STATES = [
     ("planned", "Planned"),
@@ -12,18 +14,6 @@ STATES = [
     ("missed", "Missed"),
     ("cancelled", "Cancelled"),
 ]
-
-# Meetings of visits are made and moved without a word to anybody.
-EVENT_CONTEXT = {
-    "dont_notify": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-    "no_mail_to_attendees": True,
-    "skip_attendee_notification": True,
-    "skip_contact_description": True,
-    "tracking_disable": True,
-}
 
 
 class KamVisit(models.Model):
@@ -37,21 +27,17 @@ class KamVisit(models.Model):
 
     _name = "kam.visit"
     _description = "Visit"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
 
     _fixed_fields = frozenset(
-        ("state", "decision", "missed_at", "planned_day", "done_day", "cancelled_at")
-        + ("cancel_reason", "is_cancelled_by_client", "is_unplanned", "plan_id")
-        + ("is_locked", "proposed_week", "score", "reasons", "on_behalf_of_id")
-        + ("calendar_event_id",)
-    )
-    _kept_fields = frozenset(
         ("company_id", "client_id", "lead_id", "partner_id", "user_id", "kind_id")
         + ("date_planned", "duration", "date_done", "outcome_id", "next_step")
         + ("next_date", "missed_reason")
     )
+    _fixed_unless = frozenset(("open",))
+    _fixed_state_field = "decision"
     _event_fields = frozenset(
         ("date_planned", "duration", "user_id", "decision", "is_unplanned")
     )
@@ -82,12 +68,14 @@ class KamVisit(models.Model):
         string="Key Client",
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     lead_id = fields.Many2one(
         comodel_name="crm.lead",
         string="Opportunity",
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
         help="For a customer who is no key client yet.",
     )
     partner_id = fields.Many2one(
@@ -238,6 +226,12 @@ class KamVisit(models.Model):
         copy=False,
         domain="[('kam_client_id', '=', client_id)]",
     )
+    promise_ids = fields.One2many(
+        comodel_name="kam.promise",
+        inverse_name="visit_id",
+        string="Promises",
+        help="What the client promised, or what we promised him.",
+    )
     calendar_event_id = fields.Many2one(
         comodel_name="calendar.event",
         string="Meeting",
@@ -246,8 +240,8 @@ class KamVisit(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    check_in = fields.Datetime(copy=False)
-    check_out = fields.Datetime(copy=False)
+    check_in = fields.Datetime(string="Arrived", copy=False)
+    check_out = fields.Datetime(string="Left", copy=False)
     latitude = fields.Float(digits=(10, 7), copy=False, aggregator=None)
     longitude = fields.Float(digits=(10, 7), copy=False, aggregator=None)
 
@@ -443,23 +437,22 @@ class KamVisit(models.Model):
         visits._check_managers()
         if not self.env.su:
             visits.sudo()._mark_entered(self.env.user)
-        visits.sudo()._join_plans()
-        visits.sudo()._sync_events()
+        self.env["kam.visit.plan"].sudo()._join(visits.sudo())
+        self.env["kam.visit.meeting"].sudo()._sync(visits.sudo())
         return visits
 
     def write(self, vals):
-        self._check_kept(vals)
+        result = super().write(vals)
         if not self.env.su and self._placing_fields & set(vals):
             self.sudo().filtered(lambda visit: not visit.is_locked).is_locked = True
-        result = super().write(vals)
         if "lead_id" in vals:
             self._check_lead_access()
         if {"user_id", "client_id", "lead_id"} & set(vals):
             self._check_managers()
         if {"date_planned", "user_id", "company_id"} & set(vals):
-            self.sudo()._join_plans()
+            self.env["kam.visit.plan"].sudo()._join(self.sudo())
         if self._event_fields & set(vals):
-            self.sudo()._sync_events()
+            self.env["kam.visit.meeting"].sudo()._sync(self.sudo())
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -467,31 +460,13 @@ class KamVisit(models.Model):
         if any(visit.decision == "done" for visit in self):
             raise UserError(self.env._("A visit that is done is kept."))
 
-    def _check_kept(self, vals):
-        """Refuse changes of a report that was made.
-
-        :raise UserError: naming what can still be changed
-        """
-        if self.env.su or not self._kept_fields & set(vals):
-            return
-        for visit in self:
-            if visit.decision == "done":
-                raise UserError(
-                    self.env._(
-                        "%s is done: its report stays as it is. Add to the note, or "
-                        "write a message.",
-                        visit.display_name,
-                    )
-                )
-            if visit.decision == "cancelled":
-                raise UserError(
-                    self.env._("%s is cancelled. Make a new one.", visit.display_name)
-                )
-
     def _get_fixed_message(self):
+        if self.decision == "cancelled":
+            return self.env._("%s is cancelled. Make a new one.", self.display_name)
         return self.env._(
-            "A visit is finished with “Done” and dropped with “Cancel Visit”: its state "
-            "and its place in the weekly plan are not written directly."
+            "%s is done: its report stays as it is. Add to the note, or write a "
+            "message.",
+            self.display_name,
         )
 
     def _check_managers(self):
@@ -529,94 +504,29 @@ class KamVisit(models.Model):
             if absent:
                 own.on_behalf_of_id = absent
 
-    def _join_plans(self):
-        """Put open visits into the plan of their week.
+    @api.model
+    def _get_last_query(self, client, company, day):
+        """SQL of (visit, contact): the last days of both that were done up to a day.
 
-        A visit of an approved plan stays in it wherever its manager moves it: it was
-        promised for that week. What comes to a plan that stands already, or out of one
-        that is closed, is unplanned.
+        One index serves it: the visits of a client that are done, by day.
+
+        :param client: SQL of the id of the client
+        :param company: SQL of the id of the company
+        :param day: SQL of the last day that counts
         """
-        visits = self.filtered(lambda visit: visit.decision == "open")
-        plans = self.env["kam.visit.plan"]._get_plans(visits)
-        for visit in visits:
-            current, plan = visit.plan_id, plans[visit]
-            is_own = current.user_id == visit.user_id
-            if current == plan or (is_own and current.state == "approved"):
-                continue
-            vals = {"plan_id": plan.id}
-            if current.state == "closed" or (not current and plan._is_standing()):
-                vals["is_unplanned"] = True
-            visit.write(vals)
-
-    def _sync_events(self):
-        """Give each planned visit its meeting, where and when the visit is.
-
-        Sudo: whoever may place the visit places the meeting, which is private and
-        bears a neutral title, since every employee may search meetings in core.
-        """
-        if self.env.context.get("kam_history_import"):
-            return
-        events = self.env["calendar.event"].with_context(**EVENT_CONTEXT)
-        now = fields.Datetime.now()
-        wanted = self.filtered(
-            lambda visit: (
-                not visit.calendar_event_id
-                and visit.decision == "open"
-                and not visit.is_unplanned
-                and visit.missed_at > now
-            )
+        return SQL(
+            """
+            SELECT MAX(done_day) FILTER (WHERE kind_code IN %(visits)s) AS visit,
+                   MAX(done_day) AS contact
+              FROM kam_visit
+             WHERE client_id = %(client)s AND company_id = %(company)s
+               AND decision = 'done' AND done_day <= %(day)s
+            """,
+            visits=VISITS,
+            client=client,
+            company=company,
+            day=day,
         )
-        made = events.create([visit._prepare_event() for visit in wanted])
-        for visit, event in zip(wanted, made, strict=True):
-            visit.calendar_event_id = event
-        for visit in (self - wanted).filtered("calendar_event_id"):
-            visit._move_event()
-
-    def _prepare_event(self):
-        kind = self.kind_id.with_context(lang=self.user_id.lang)
-        return {
-            "name": f"{kind.name} {self.id}",
-            "start": self.date_planned,
-            "stop": self.date_end,
-            "allday": False,
-            "user_id": self.user_id.id,
-            "partner_ids": [Command.set(self.user_id.partner_id.ids)],
-            "privacy": "private",
-            "show_as": "busy",
-            "description": False,
-            "res_model_id": False,
-            "res_id": False,
-        }
-
-    def _move_event(self):
-        """Write to the meeting what differs; a visit that is done leaves it alone."""
-        event = self.calendar_event_id.with_context(**EVENT_CONTEXT)
-        if self.decision == "cancelled":
-            if event.active:
-                event.active = False
-            return
-        if self.decision == "done":
-            return
-        vals = {}
-        if event.start != self.date_planned or event.stop != self.date_end:
-            vals.update(start=self.date_planned, stop=self.date_end)
-        if event.user_id != self.user_id:
-            people = [Command.set(self.user_id.partner_id.ids)]
-            vals.update(user_id=self.user_id.id, partner_ids=people)
-        if vals:
-            event.write(vals)
-
-    def _get_moved_vals(self):
-        """Return what of the visit differs from its meeting, as values to write."""
-        event = self.sudo().calendar_event_id
-        vals = {}
-        if event.start != self.date_planned:
-            vals["date_planned"] = event.start
-        if event.stop and event.stop - event.start != self.date_end - self.date_planned:
-            vals["duration"] = (event.stop - event.start).total_seconds() / 3600
-        if event.user_id and event.user_id != self.user_id:
-            vals["user_id"] = event.user_id.id
-        return vals
 
     @api.model
     def _hand_over(self, owners):
@@ -662,7 +572,7 @@ class KamVisit(models.Model):
         visits._mark_done_by(self.env.user)
         visits.filtered(lambda v: not v.date_done).date_done = fields.Datetime.now()
         visits.decision = "done"
-        visits._leave_closed_plans()
+        self.env["kam.visit.plan"].sudo()._leave_closed(visits)
         visits._note_on_clients()
         return True
 
@@ -686,23 +596,16 @@ class KamVisit(models.Model):
             if visits:
                 visits.write({"user_id": user.id, "on_behalf_of_id": absent.id})
 
-    def _leave_closed_plans(self):
-        """What is done after its week was closed belongs to the week it is done in."""
-        late = self.filtered(lambda visit: visit.plan_id.state == "closed")
-        plans = self.env["kam.visit.plan"]._get_plans(late, "done_day")
-        for visit in late:
-            visit.write({"plan_id": plans[visit].id, "is_unplanned": True})
-
     def _note_on_clients(self):
         """Tell the chatter of each client what was done, without the report itself."""
         for visit in self.filtered("client_id"):
-            lang = visit.client_id.manager_id.lang or self.env.lang
-            visit = visit.with_context(lang=lang)
+            words = visit.client_id.manager_id._get_kam_words(visit.company_id)
+            visit = visit.with_context(lang=words.lang)
             visit.client_id._message_log(
-                body=visit.env._(
+                body=words._(
                     "%(kind)s on %(date)s by %(user)s. %(outcome)s",
                     kind=visit.kind_id.name,
-                    date=format_date(visit.env, visit.done_day, lang_code=lang),
+                    date=format_date(words, visit.done_day, lang_code=words.lang),
                     user=visit.user_id.name,
                     outcome=visit.outcome_id.name or "",
                 )
@@ -732,6 +635,30 @@ class KamVisit(models.Model):
         )
         return True
 
+    def action_check_in(self, latitude=None, longitude=None):
+        """Note the arrival at the site, now.
+
+        :param latitude: of the phone, if its user agrees
+        :param longitude: likewise
+        """
+        self.ensure_one()
+        self._check_open()
+        vals = {"check_in": fields.Datetime.now()}
+        if latitude is not None and longitude is not None:
+            vals.update(latitude=latitude, longitude=longitude)
+        return self.write(vals)
+
+    def action_check_out(self):
+        """Note the departure from the site, now.
+
+        :raise UserError: before the arrival was noted
+        """
+        self.ensure_one()
+        self._check_open()
+        if not self.check_in:
+            raise UserError(self.env._("Note your arrival first: press “Arrive”."))
+        return self.write({"check_out": fields.Datetime.now()})
+
     def action_finish(self):
         """Open the dialog in which the visit is finished."""
         self.ensure_one()
@@ -754,6 +681,11 @@ class KamVisit(models.Model):
             "res_id": self.plan_id.id,
             "view_mode": "form",
         }
+
+    def action_open_brief(self):
+        """Open what to know about the client before the door."""
+        self.ensure_one()
+        return self.client_id.action_open_brief()
 
     def action_open_map(self):
         """Open a map at the address of the site."""

@@ -12,6 +12,7 @@ class KamVisitKind(models.Model):
 
     _name = "kam.visit.kind"
     _description = "Kind of Visit"
+    _inherit = ["kam.guard.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -35,14 +35,11 @@ class KamVisitPlan(models.Model):
 
     _name = "kam.visit.plan"
     _description = "Weekly Plan"
-    _inherit = ["kam.fixed.mixin", "kam.thread.mixin", "kam.workbook.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.thread.mixin", "kam.workbook.mixin"]
     _order = "week_start desc, user_id"
     _check_company_auto = True
 
-    _fixed_fields = frozenset(
-        ("state", "closed_figures", "submitted_at", "reminded_at")
-    )
-    _key_fields = frozenset(("user_id", "company_id", "week_start"))
+    _fixed_fields = frozenset(("user_id", "company_id", "week_start"))
 
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -63,7 +60,7 @@ class KamVisitPlan(models.Model):
         string="Week of",
         required=True,
         index=True,
-        default=lambda self: get_monday(fields.Date.context_today(self)) + WEEK,
+        default=lambda self: get_monday(self.env.company._kam_today()) + WEEK,
         help="A Monday.",
     )
     week_end = fields.Date(compute="_compute_week_end")
@@ -192,16 +189,6 @@ class KamVisitPlan(models.Model):
         plans.sudo()._adopt_visits()
         return plans
 
-    def write(self, vals):
-        if self._key_fields & set(vals) and any(p.state != "draft" for p in self):
-            raise UserError(
-                self.env._(
-                    "Manager, company and week of a plan stay once it is submitted. "
-                    "Make a new plan."
-                )
-            )
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
         if any(plan.state != "draft" for plan in self):
@@ -223,7 +210,8 @@ class KamVisitPlan(models.Model):
 
     def _get_fixed_message(self):
         return self.env._(
-            "A weekly plan moves on by its buttons: submit, approve, return, close."
+            "Manager, company and week of a plan stay as they are. Delete the draft and "
+            "make a new plan."
         )
 
     def _adopt_visits(self):
@@ -267,6 +255,34 @@ class KamVisitPlan(models.Model):
         )
         by_key = {plan._get_key(): plan for plan in plans}
         return {visit: by_key.get(key, self.browse()) for visit, key in keys.items()}
+
+    @api.model
+    def _join(self, visits):
+        """Put open visits into the plan of their week; as superuser.
+
+        A visit of an approved plan stays in it wherever its manager moves it: it was
+        promised for that week. What comes to a plan that stands already, or out of one
+        that is closed, is unplanned.
+        """
+        visits = visits.filtered(lambda visit: visit.decision == "open")
+        plans = self._get_plans(visits)
+        for visit in visits:
+            current, plan = visit.plan_id, plans[visit]
+            is_own = current.user_id == visit.user_id
+            if current == plan or (is_own and current.state == "approved"):
+                continue
+            vals = {"plan_id": plan.id}
+            if current.state == "closed" or (not current and plan._is_standing()):
+                vals["is_unplanned"] = True
+            visit.write(vals)
+
+    @api.model
+    def _leave_closed(self, visits):
+        """What is done after its week was closed belongs to the week it is done in."""
+        late = visits.filtered(lambda visit: visit.plan_id.state == "closed")
+        plans = self._get_plans(late, "done_day")
+        for visit in late:
+            visit.write({"plan_id": plans[visit].id, "is_unplanned": True})
 
     def _is_standing(self):
         """Tell whether the week was agreed: what comes now is unplanned."""
@@ -333,7 +349,8 @@ class KamVisitPlan(models.Model):
         plans.write({"state": "submitted", "submitted_at": now})
         plans.activity_unlink([TODO])
         for plan in plans:
-            plan._ask_head(self.env._("Weekly plan to approve"))
+            words = plan.user_id.sale_team_id.user_id._get_kam_words(plan.company_id)
+            plan._ask_head(words._("Weekly plan to approve"))
         return True
 
     def action_approve(self):
@@ -394,7 +411,7 @@ class KamVisitPlan(models.Model):
 
     def _ask_head(self, summary):
         """Give the leader of the manager's team something to do."""
-        head = self.user_id.sale_team_id.user_id
+        head = self.user_id.sale_team_id.user_id._filter_kam_present(self.company_id)
         if head and head != self.user_id:
             self.with_context(mail_activity_quick_update=True).activity_schedule(
                 TODO, summary=summary, user_id=head.id

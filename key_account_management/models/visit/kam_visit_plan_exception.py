@@ -6,8 +6,10 @@ class KamVisitPlanException(models.Model):
 
     _name = "kam.visit.plan.exception"
     _description = "Not Planned"
+    _inherit = ["kam.guard.mixin"]
     _order = "score desc, id"
     _rec_name = "client_id"
+    _system_only = True
 
     plan_id = fields.Many2one(
         comodel_name="kam.visit.plan",

@@ -24,7 +24,7 @@ class KamVisitPlanRound(models.AbstractModel):
     def _cron_round(self):
         """Hourly, since every company has its own Friday afternoon; safe to repeat."""
         work = []
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             week = self._get_next_week(company)
             if self._is_past(company, week, company.kam_plan_hour):
                 work += [(company, week, user) for user in self._get_users(company)]
@@ -74,8 +74,8 @@ class KamVisitPlanRound(models.AbstractModel):
         is_late = self._is_past(company, week, company.kam_plan_deadline_hour)
         if is_late and plan.state == "draft" and not plan.reminded_at:
             plan.reminded_at = fields.Datetime.now()
-            words = self._with_lang(plan.user_id.sale_team_id.user_id)
-            plan._ask_head(words.env._("Weekly plan is late"))
+            words = plan.user_id.sale_team_id.user_id._get_kam_words(company)
+            plan._ask_head(words._("Weekly plan is late"))
 
     def _propose(self, plan):
         try:
@@ -87,15 +87,12 @@ class KamVisitPlanRound(models.AbstractModel):
             self.env.invalidate_all()
             self._tell(plan, self._get_failure(plan, error))
             return
-        words = self._with_lang(plan.user_id)
-        self._tell(plan, words.env._("Submit the plan of the next week"))
+        words = plan.user_id._get_kam_words(plan.company_id)
+        self._tell(plan, words._("Submit the plan of the next week"))
 
     def _get_failure(self, plan, error):
-        words = self._with_lang(plan.user_id)
-        return words.env._("The week could not be proposed: %s", error)
-
-    def _with_lang(self, user):
-        return self.with_context(lang=user.lang or self.env.lang)
+        words = plan.user_id._get_kam_words(plan.company_id)
+        return words._("The week could not be proposed: %s", error)
 
     def _tell(self, plan, summary):
         plan.with_context(mail_activity_quick_update=True).activity_schedule(

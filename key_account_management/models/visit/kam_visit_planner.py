@@ -42,11 +42,37 @@ class KamVisitPlanner(models.AbstractModel):
         return self.env["kam.visit"].with_context(**quiet).create(visits)
 
     def _propose(self, plans, company, week):
-        """Return per plan the values of new visits and of what is left out."""
+        """Return per plan the values of new visits and of what is left out.
+
+        :param plans: plans of one company and week
+        :return: iterator of (values of visits, values of exceptions)
+        """
         users = plans.user_id
         clients = self._get_clients(users, company)
         existing = self._get_existing(users, clients, company, week)
-        facts = {
+        facts = self._get_facts(clients, existing, company, week)
+        leads = self._get_leads(users, company, week)
+        work = self._get_work(users, company, week)
+        owned, taken = clients.grouped("manager_id"), existing.grouped("user_id")
+        for plan in plans:
+            user = plan.user_id
+            own = owned.get(user, clients.browse())
+            needs = self._make_needs(
+                self._get_client_needs(own, facts)
+                + self._get_lead_needs(leads.get(user, {}), facts),
+                facts["kinds"],
+            )
+            days = self._get_days(work[user], taken.get(user, ()), week)
+            placed, left = self._get_packer(plan, days).place(list(needs))
+            yield (
+                [self._prepare_visit(plan, needs[n], start) for n, start in placed],
+                self._prepare_exceptions(plan, [(needs[n], why) for n, why in left])
+                + self._prepare_untiered(plan, own),
+            )
+
+    def _get_facts(self, clients, existing, company, week):
+        """Return what is known of all clients, in one query each."""
+        return {
             "week": week,
             "contacts": self._get_contacts(clients, company, week),
             "steps": self._get_next_steps("client_id", clients.ids, company, week),
@@ -55,30 +81,15 @@ class KamVisitPlanner(models.AbstractModel):
             "kinds": self._get_kinds(),
             "met": existing.grouped(lambda v: (v.client_id.id, v.lead_id.id)),
         }
-        leads = self._get_leads(users, company, week)
-        work = self._get_work(users, company, week)
-        owned = clients.grouped("manager_id")
-        taken = existing.grouped("user_id")
-        for plan in plans:
-            user = plan.user_id
-            wanted = [
-                *self._get_client_needs(owned.get(user, clients.browse()), facts),
-                *self._get_lead_needs(leads.get(user, {}), facts),
-            ]
-            days = self._get_days(work[user], taken.get(user, existing.browse()), week)
-            packer = Week(
-                days,
-                (user.kam_visits_per_day, user.kam_calls_per_day),
-                self._get_site(user.partner_id),
-                company.kam_visit_speed,
-            )
-            needs = self._make_needs(wanted)
-            placed, left = packer.place(list(needs))
-            yield (
-                [self._prepare_visit(plan, needs[n], start) for n, start in placed],
-                self._prepare_exceptions(plan, [(needs[n], why) for n, why in left])
-                + self._prepare_untiered(plan, owned.get(user, clients.browse())),
-            )
+
+    def _get_packer(self, plan, days):
+        user = plan.user_id
+        return Week(
+            days,
+            (user.kam_visits_per_day, user.kam_calls_per_day),
+            self._get_site(user.partner_id),
+            plan.company_id.kam_visit_speed,
+        )
 
     def _get_clients(self, users, company):
         return self.env["kam.client"].search(
@@ -93,7 +104,7 @@ class KamVisitPlanner(models.AbstractModel):
 
     def _get_kinds(self):
         """Return the first kind of each code."""
-        kinds = self.env["kam.visit.kind"].search([])
+        kinds = self.env["kam.visit.kind"].search([("active", "=", True)])
         return {code: found[0] for code, found in kinds.grouped("code").items()}
 
     def _get_existing(self, users, clients, company, week):
@@ -273,9 +284,8 @@ class KamVisitPlanner(models.AbstractModel):
             needs.append({**need, "agenda": step[2]})
         return needs
 
-    def _make_needs(self, wanted):
+    def _make_needs(self, wanted, kinds):
         """Return dict :class:`.week.Need` -> values, in the order of the clients."""
-        kinds = self._get_kinds()
         needs = {}
         for order, vals in enumerate(wanted):
             kind = vals["kind"] = kinds[vals["code"]]

@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamVisitPurpose(models.Model):
     _name = "kam.visit.purpose"
     _description = "Purpose of a Visit"
+    _inherit = ["kam.guard.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -12,10 +12,11 @@ class KamVisitReason(models.Model):
 
     _name = "kam.visit.reason"
     _description = "Reason to Visit"
+    _inherit = ["kam.guard.mixin"]
     _order = "weight desc, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, readonly=True)
+    code = fields.Char(required=True)
     weight = fields.Float(
         required=True,
         default=10,
@@ -57,13 +58,13 @@ class KamVisitReason(models.Model):
     def _text_visit_due(self, figures):
         if not figures["date"]:
             return self.env._("never visited")
-        return self.env._("visit due since %s", self._date(figures))
+        return self.env._("visit due on %s", self._date(figures))
 
     @api.model
     def _text_call_due(self, figures):
         if not figures["date"]:
             return self.env._("never talked to")
-        return self.env._("call due since %s", self._date(figures))
+        return self.env._("call due on %s", self._date(figures))
 
     @api.model
     def _text_next_step(self, figures):

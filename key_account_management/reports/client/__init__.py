@@ -1,1 +1,2 @@
 from . import kam_sales_report
+from . import kam_client_brief_report

@@ -12,6 +12,7 @@ class KamSalesReport(models.Model):
 
     _name = "kam.sales.report"
     _description = "Sales to Key Clients"
+    _inherit = ["kam.door.mixin"]
     _auto = False
     _order = "date desc"
     _rec_name = "date"

@@ -15,6 +15,7 @@ class KamCreditExposure(models.Model):
 
     _name = "kam.credit.exposure"
     _description = "Open Document of a Key Client"
+    _inherit = ["kam.door.mixin"]
     _auto = False
     _order = "date_due, id"
     _depends = {

@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-FIGURES = (
+# A list: of a tuple Odoo keeps no labels, and the chart fails.
+FIGURES = [
     ("limit", "Limit"),
     ("exposure", "Exposure"),
     ("overdue", "Overdue"),
-)
+]
 
 
 class KamCreditHistory(models.Model):
@@ -13,7 +14,7 @@ class KamCreditHistory(models.Model):
 
     _name = "kam.credit.history"
     _description = "Limit and Debt Day by Day"
-    _inherit = ["kam.credit.daily.mixin"]
+    _inherit = ["kam.door.mixin", "kam.credit.daily.mixin"]
     _auto = False
     _order = "date desc, id"
     _rec_name = "snapshot_id"

@@ -17,6 +17,7 @@ class KamPlanReport(models.Model):
 
     _name = "kam.plan.report"
     _description = "Plan and Fact"
+    _inherit = ["kam.door.mixin"]
     _auto = False
     _order = "month desc"
     _rec_name = "metric"

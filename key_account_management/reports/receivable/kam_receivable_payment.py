@@ -14,6 +14,7 @@ class KamReceivablePayment(models.Model):
 
     _name = "kam.receivable.payment"
     _description = "Payment of a Key Client"
+    _inherit = ["kam.door.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "name"

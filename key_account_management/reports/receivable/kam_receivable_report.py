@@ -23,6 +23,7 @@ class KamReceivableReport(models.Model):
 
     _name = "kam.receivable.report"
     _description = "Aged Receivables"
+    _inherit = ["kam.door.mixin"]
     _auto = False
     _order = "date_maturity, id"
     _rec_name = "name"

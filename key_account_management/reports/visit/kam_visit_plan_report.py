@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...models.visit.kam_visit_kind import TOUCHES, VISITS
+from ...models.visit.kam_visit_kind import TOUCHES
 
 
 class KamVisitPlanReport(models.Model):
@@ -13,6 +13,7 @@ class KamVisitPlanReport(models.Model):
 
     _name = "kam.visit.plan.report"
     _description = "Figures of Weekly Plans"
+    _inherit = ["kam.door.mixin"]
     _auto = False
     _order = "week_start desc, user_id"
     _rec_name = "plan_id"
@@ -93,8 +94,8 @@ class KamVisitPlanReport(models.Model):
             """
             SELECT plan.id,
                    COUNT(visit.id) FILTER (WHERE %(planned)s) AS planned_count,
-                   COUNT(visit.id) FILTER (WHERE %(planned)s AND visit.decision = 'done')
-                       AS done_count,
+                   COUNT(visit.id) FILTER (WHERE %(planned)s
+                       AND visit.decision = 'done') AS done_count,
                    COUNT(visit.id) FILTER (WHERE %(planned)s AND visit.decision = 'done'
                        AND visit.done_day = visit.planned_day) AS on_day_count,
                    COUNT(visit.id) FILTER (WHERE %(planned)s AND visit.decision = 'open'
@@ -169,7 +170,7 @@ class KamVisitPlanReport(models.Model):
         )
 
     def _covered(self):
-        """SQL of the portfolio of each plan on its Sunday, and whose intervals are kept.
+        """SQL of the portfolio of each plan on its Sunday: whose intervals are kept.
 
         The portfolio is that of the owner history, so that a client handed over later
         stays in the figures of whoever had it then.
@@ -191,16 +192,12 @@ class KamVisitPlanReport(models.Model):
               JOIN kam_client client ON client.id = period.client_id AND client.active
                AND COALESCE(client.company_id = plan.company_id, TRUE)
               JOIN kam_tier tier ON tier.id = client.tier_id
-         LEFT JOIN LATERAL (
-                   SELECT MAX(done_day) FILTER (WHERE kind_code IN %(visits)s) AS visit,
-                          MAX(done_day) AS contact
-                     FROM kam_visit
-                    WHERE client_id = client.id AND decision = 'done'
-                      AND company_id = plan.company_id AND done_day <= sunday
-                   ) last ON TRUE
+         LEFT JOIN LATERAL (%(last)s) last ON TRUE
           GROUP BY plan.id
             """,
-            visits=VISITS,
+            last=self.env["kam.visit"]._get_last_query(
+                SQL("client.id"), SQL("plan.company_id"), SQL("sunday")
+            ),
         )
 
     def _closed(self):

@@ -6,6 +6,7 @@ class KamCreditCheckLower(models.TransientModel):
 
     _name = "kam.credit.check.lower"
     _description = "Lower a Limit below the Exposure"
+    _inherit = ["kam.dialog.mixin"]
 
     check_id = fields.Many2one(
         comodel_name="kam.credit.check", required=True, ondelete="cascade"

@@ -6,6 +6,7 @@ class KamCreditCheckReject(models.TransientModel):
 
     _name = "kam.credit.check.reject"
     _description = "Reject a Creditworthiness Check"
+    _inherit = ["kam.dialog.mixin"]
 
     check_id = fields.Many2one(
         comodel_name="kam.credit.check", required=True, ondelete="cascade"

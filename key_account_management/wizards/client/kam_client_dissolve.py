@@ -7,6 +7,7 @@ class KamClientDissolve(models.TransientModel):
 
     _name = "kam.client.dissolve"
     _description = "No Key Client any more"
+    _inherit = ["kam.dialog.mixin"]
 
     client_ids = fields.Many2many(
         comodel_name="kam.client", string="Key Clients", required=True

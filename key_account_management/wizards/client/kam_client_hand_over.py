@@ -7,6 +7,7 @@ class KamClientHandOver(models.TransientModel):
 
     _name = "kam.client.hand.over"
     _description = "Hand over Key Clients"
+    _inherit = ["kam.dialog.mixin"]
 
     client_ids = fields.Many2many(
         comodel_name="kam.client", string="Key Clients", required=True

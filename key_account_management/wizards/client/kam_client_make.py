@@ -8,6 +8,7 @@ class KamClientMake(models.TransientModel):
 
     _name = "kam.client.make"
     _description = "Make Key Client"
+    _inherit = ["kam.dialog.mixin"]
 
     partner_ids = fields.Many2many(
         comodel_name="res.partner", string="Companies", required=True

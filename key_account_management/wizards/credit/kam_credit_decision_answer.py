@@ -11,6 +11,7 @@ class KamCreditDecisionAnswer(models.AbstractModel):
 
     _name = "kam.credit.decision.answer"
     _description = "Answer to a Held Order"
+    _inherit = ["kam.dialog.mixin"]
 
     decision_id = fields.Many2one(
         comodel_name="kam.credit.decision", required=True, ondelete="cascade"

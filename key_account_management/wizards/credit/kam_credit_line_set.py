@@ -17,6 +17,7 @@ class KamCreditLineSet(models.TransientModel):
 
     _name = "kam.credit.line.set"
     _description = "Change a Credit Line"
+    _inherit = ["kam.dialog.mixin"]
 
     line_id = fields.Many2one(
         comodel_name="kam.credit.line", required=True, ondelete="cascade"

@@ -4,6 +4,7 @@ from odoo import fields, models
 class SaleOrderCreditClose(models.TransientModel):
     _name = "sale.order.credit.close"
     _description = "Close the Rest of an Order"
+    _inherit = ["kam.dialog.mixin"]
 
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, ondelete="cascade"

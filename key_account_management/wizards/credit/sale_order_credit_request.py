@@ -4,6 +4,7 @@ from odoo import fields, models
 class SaleOrderCreditRequest(models.TransientModel):
     _name = "sale.order.credit.request"
     _description = "Ask for Release"
+    _inherit = ["kam.dialog.mixin"]
 
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, ondelete="cascade"

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class KamMoveManager(models.TransientModel):
     _name = "kam.move.manager"
     _description = "Count an Invoice for Another Manager"
+    _inherit = ["kam.dialog.mixin"]
 
     move_id = fields.Many2one(
         comodel_name="account.move",

@@ -6,6 +6,7 @@ class KamRemarkAnswer(models.TransientModel):
 
     _name = "kam.remark.answer"
     _description = "Judge or Answer a Remark"
+    _inherit = ["kam.dialog.mixin"]
 
     remark_id = fields.Many2one(
         comodel_name="kam.remark",

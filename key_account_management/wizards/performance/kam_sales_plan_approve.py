@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamSalesPlanApprove(models.TransientModel):
     _name = "kam.sales.plan.approve"
     _description = "Approve a Plan that Has Begun"
+    _inherit = ["kam.dialog.mixin"]
 
     plan_id = fields.Many2one(
         comodel_name="kam.sales.plan",

@@ -6,6 +6,7 @@ METRICS = ("turnover", "active_clients", "new_clients", "margin", "collections")
 class KamSalesPlanFill(models.TransientModel):
     _name = "kam.sales.plan.fill"
     _description = "Fill a Sales Plan from Last Year"
+    _inherit = ["kam.dialog.mixin"]
 
     plan_id = fields.Many2one(
         comodel_name="kam.sales.plan",

@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamSalesPlanSplit(models.TransientModel):
     _name = "kam.sales.plan.split"
     _description = "Split a Sales Plan"
+    _inherit = ["kam.dialog.mixin"]
 
     plan_id = fields.Many2one(
         comodel_name="kam.sales.plan",

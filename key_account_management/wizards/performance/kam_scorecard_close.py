@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamScorecardClose(models.TransientModel):
     _name = "kam.scorecard.close"
     _description = "Close a Thin Scorecard"
+    _inherit = ["kam.dialog.mixin"]
 
     card_id = fields.Many2one(
         comodel_name="kam.scorecard",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -11,6 +11,7 @@ class KamCollectionCall(models.TransientModel):
 
     _name = "kam.collection.call"
     _description = "Collection Call"
+    _inherit = ["kam.dialog.mixin"]
 
     collection_id = fields.Many2one(
         comodel_name="kam.collection", required=True, ondelete="cascade"
@@ -30,6 +31,13 @@ class KamCollectionCall(models.TransientModel):
     next_date = fields.Date(string="Next Contact", required=True)
     promise_amount = fields.Monetary(string="Promised Amount")
     promise_date = fields.Date(string="Promised for")
+
+    @api.onchange("promise_amount")
+    def _onchange_promise_amount(self):
+        case = self.collection_id
+        return self.env["kam.promise"]._ask_above_debt(
+            case.client_id, case.company_id, self.promise_amount
+        )
 
     def action_apply(self):
         """Log the call and make the promise."""

@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamCollectionForward(models.TransientModel):
     _name = "kam.collection.forward"
     _description = "Move a Collection Case Forward"
+    _inherit = ["kam.dialog.mixin"]
 
     collection_id = fields.Many2one(
         comodel_name="kam.collection", required=True, ondelete="cascade"

@@ -5,6 +5,7 @@ from odoo.fields import Command
 class KamCollectionLetterDrop(models.TransientModel):
     _name = "kam.collection.letter.drop"
     _description = "Drop Collection Letters"
+    _inherit = ["kam.dialog.mixin"]
 
     letter_ids = fields.Many2many(
         comodel_name="kam.collection.letter",

@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamCollectionPause(models.TransientModel):
     _name = "kam.collection.pause"
     _description = "Pause a Collection Case"
+    _inherit = ["kam.dialog.mixin"]
 
     collection_id = fields.Many2one(
         comodel_name="kam.collection", required=True, ondelete="cascade"

@@ -10,6 +10,7 @@ class KamCollectionStart(models.TransientModel):
 
     _name = "kam.collection.start"
     _description = "Start the Dunning Ladder"
+    _inherit = ["kam.dialog.mixin"]
 
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -17,7 +18,7 @@ class KamCollectionStart(models.TransientModel):
         default=lambda self: self.env.company.root_id,
         domain=[("parent_id", "=", False)],
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
     date_running = fields.Date(
         related="company_id.kam_ladder_start", string="Running since"
     )
@@ -73,7 +74,7 @@ class KamCollectionStart(models.TransientModel):
         groups = defaultdict(list)
         for claim, stage, is_done in plan:
             if is_done:
-                groups[claim["client_id"], stage].append(claim["amount"])
+                groups[claim["client_id"], stage].append(claim["debt"])
         return [
             {
                 "client_id": client_id,

@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamDisputeAnswer(models.TransientModel):
     _name = "kam.dispute.answer"
     _description = "Decide a Dispute"
+    _inherit = ["kam.dialog.mixin"]
 
     dispute_id = fields.Many2one(
         comodel_name="kam.dispute", required=True, ondelete="cascade"

@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamPromiseCancel(models.TransientModel):
     _name = "kam.promise.cancel"
     _description = "Cancel a Promise"
+    _inherit = ["kam.dialog.mixin"]
 
     promise_id = fields.Many2one(
         comodel_name="kam.promise", required=True, ondelete="cascade"

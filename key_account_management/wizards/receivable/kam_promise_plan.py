@@ -10,6 +10,7 @@ class KamPromisePlan(models.TransientModel):
 
     _name = "kam.promise.plan"
     _description = "Instalment Plan"
+    _inherit = ["kam.dialog.mixin"]
 
     collection_id = fields.Many2one(
         comodel_name="kam.collection", required=True, ondelete="cascade"
@@ -93,6 +94,8 @@ class KamPromisePlan(models.TransientModel):
                     debt=self.currency_id.format(debt),
                 )
             )
+        company = self.collection_id.company_id
+        words = self.client_id._get_responsible_user(company)._get_kam_words(company)
         promises = self.env["kam.promise"].create(
             [
                 {
@@ -100,7 +103,7 @@ class KamPromisePlan(models.TransientModel):
                     "company_id": self.collection_id.company_id.id,
                     "amount": line.amount,
                     "date": line.date,
-                    "note": self.env._("Instalment plan"),
+                    "note": words._("Instalment plan"),
                 }
                 for line in self.line_ids
             ]

@@ -13,7 +13,7 @@ class KamReceivableAging(models.TransientModel):
 
     _name = "kam.receivable.aging"
     _description = "Aged Receivables on a Day"
-    _inherit = ["kam.workbook.mixin"]
+    _inherit = ["kam.dialog.mixin", "kam.workbook.mixin"]
 
     to_date = fields.Date(
         string="As of",
@@ -41,6 +41,7 @@ class KamReceivableAging(models.TransientModel):
     )
 
     @api.depends("to_date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for aging in self:
             aging.display_name = self.env._(

@@ -10,6 +10,7 @@ class KamReconciliationPrepare(models.TransientModel):
 
     _name = "kam.reconciliation.prepare"
     _description = "Prepare Reconciliation Statements"
+    _inherit = ["kam.dialog.mixin"]
 
     def _default_date_to(self):
         """The last day of the last quarter."""

@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamVisitCancel(models.TransientModel):
     _name = "kam.visit.cancel"
     _description = "Cancel a Visit"
+    _inherit = ["kam.dialog.mixin"]
 
     visit_ids = fields.Many2many(
         comodel_name="kam.visit",

@@ -10,6 +10,7 @@ class KamVisitFinish(models.TransientModel):
 
     _name = "kam.visit.finish"
     _description = "Finish a Visit"
+    _inherit = ["kam.dialog.mixin"]
 
     visit_id = fields.Many2one(comodel_name="kam.visit", ondelete="cascade")
     client_id = fields.Many2one(
@@ -20,7 +21,9 @@ class KamVisitFinish(models.TransientModel):
     )
     state = fields.Selection(related="visit_id.state", related_sudo=False)
     kind_id = fields.Many2one(comodel_name="kam.visit.kind", required=True)
-    outcome_required = fields.Boolean(related="kind_id.outcome_required")
+    outcome_required = fields.Boolean(
+        related="kind_id.outcome_required", related_sudo=False
+    )
     outcome_id = fields.Many2one(comodel_name="kam.visit.outcome")
     note = fields.Text(string="What Came of It")
     next_step = fields.Char(required=True)

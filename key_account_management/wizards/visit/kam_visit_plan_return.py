@@ -4,6 +4,7 @@ from odoo import fields, models
 class KamVisitPlanReturn(models.TransientModel):
     _name = "kam.visit.plan.return"
     _description = "Return a Weekly Plan"
+    _inherit = ["kam.dialog.mixin"]
 
     plan_ids = fields.Many2many(
         comodel_name="kam.visit.plan",

@@ -29,8 +29,8 @@ tours.add("kam_manager_reports_phone", {
             run: "click",
         },
         {
-            trigger: ".modal div[name=outcome_id] select",
-            run: "selectByLabel Agreed",
+            trigger: ".modal div[name=outcome_id] .o_radio_item:contains('Agreed') input",
+            run: "click",
         },
         {
             trigger: ".modal div[name=note] textarea",

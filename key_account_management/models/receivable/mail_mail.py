@@ -1,0 +1,28 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    _kam_letters = frozenset(("kam.collection.letter", "kam.reconciliation"))
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Tell the letters and statements whose mail reached nobody.
+
+        Their figures are read again before they leave anew, so that the old mail is
+        not for sending any more.
+        """
+        failed = self.browse()
+        if failure_type and not success_pids and not success_emails:
+            failed = self.filtered(lambda mail: mail.model in self._kam_letters)
+        documents = [(mail.model, mail.res_id, mail.failure_reason) for mail in failed]
+        result = super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason, failure_type
+        )
+        failed.exists().write({"state": "cancel"})
+        for model, res_id, reason in documents:
+            document = self.env[model].sudo().browse(res_id).exists()
+            document._note_mail(failure_reason or reason or failure_type)
+        return result

@@ -1,0 +1,241 @@
+"""Every job, killed 20 times at a random statement: in the end each step is there once.
+
+On a committed copy of the database, in processes of their own.
+"""
+
+import json
+import subprocess
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.orm.registry import DummyRLock, Registry
+from odoo.tests import BaseCase, tagged
+from odoo.tests.common import get_db_name
+
+from ..common import ADDON, MAIL_OFF, KamFactory
+from ..credit import test_concurrency as concurrency
+from .test_ladder_rerun import EveryDay
+
+# Forks a process for each kill: it has connections of its own and dies at the
+# statement that was drawn. How many really died is told on the last line.
+KILLER = """
+import json, os, random, signal
+from odoo import SUPERUSER_ID, api, sql_db
+
+def run(cron, die_at=None):
+    count, execute = [0], sql_db.Cursor.execute
+
+    def counted(self, *args, **kwargs):
+        count[0] += 1
+        if count[0] == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(self, *args, **kwargs)
+
+    sql_db.Cursor.execute = counted
+    with env.registry.cursor() as cr:
+        fresh = api.Environment(cr, SUPERUSER_ID, {})
+        model, method = cron
+        getattr(fresh[model], method)()
+    sql_db.Cursor.execute = execute
+    return count[0]
+
+def in_a_process(cron, die_at):
+    child = os.fork()
+    if not child:
+        sql_db._Pool = None
+        try:
+            run(cron, die_at)
+        finally:
+            os._exit(0)
+    return os.waitpid(child, 0)[1] == signal.SIGKILL
+
+draw, deaths = random.Random(20), {}
+for cron in CRONS:
+    # some jobs are over after 20 statements, some take hundreds
+    kills = [in_a_process(cron, int(10 ** draw.uniform(0, 2.6))) for _n in range(20)]
+    deaths[cron[0]] = sum(kills)
+    in_a_process(cron, None)
+    in_a_process(cron, None)
+print("DEATHS", json.dumps(deaths))
+"""
+CRONS = (
+    ("kam.collection", "_cron_open_cases"),
+    ("kam.collection.letter", "_cron_send"),
+    ("kam.reconciliation", "_cron_send"),
+    ("kam.promise", "_cron_judge"),
+    ("kam.credit.snapshot", "_cron_snapshot"),
+    ("kam.credit.task", "_cron_decide"),
+    ("kam.credit.line", "_cron_remind"),
+)
+COUNT = 6
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestKilledJobs(EveryDay, KamFactory, BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.copy = concurrency.DatabaseCopy(get_db_name())
+        cls.addClassCleanup(cls.copy.drop)
+        cls.copy.create()
+        cls.race = concurrency.TestRace.load_registry(cls.copy.name)
+        # Odoo's own runner holds this lock, which a registry would wait for
+        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
+        with cls.transaction() as env:
+            cls.env = env(context=MAIL_OFF)
+            cls.setup_kam()
+            cls.setup_work()
+            env.flush_all()
+        cls.env = None
+
+    @classmethod
+    @contextmanager
+    def transaction(cls):
+        """A connection of its own, committed at the end."""
+        with cls.race.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, dict(MAIL_OFF))
+
+    @classmethod
+    def setup_work(cls):
+        """Work for every job, of the same number of records."""
+        cls.setup_ladder()
+        for name in ("collection_reminder", "collection_demand", "reconciliation"):
+            template = cls.env.ref(f"{ADDON}.mail_template_{name}")
+            template.report_template_ids = False
+        cls.debtors = cls.make_debtors(COUNT).ids
+        cls.setup_letters()
+        cls.setup_statements()
+        cls.setup_promises()
+        cls.setup_lines()
+
+    @classmethod
+    def setup_letters(cls):
+        clients = cls.make_debtors(COUNT, days=7)
+        cls.env["kam.collection"]._open_cases(clients.ids)
+        cases = cls.env["kam.collection"].search([("client_id", "in", clients.ids)])
+        letters = cls.env["kam.collection.letter"]
+        for case in cases:
+            letters |= cls.env["kam.collection.ladder"]._draft_demands(case)
+        letters.action_queue()
+        cls.letter_ids = letters.ids
+
+    @classmethod
+    def setup_statements(cls):
+        clients = [cls.make_client(f"Party {number}") for number in range(COUNT)]
+        statements = cls.env["kam.reconciliation"].create(
+            [
+                {
+                    "client_id": client.id,
+                    "partner_id": client.partner_ids.id,
+                    "date_from": cls.day(-30),
+                    "date_to": cls.day(0),
+                }
+                for client in clients
+            ]
+        )
+        statements.action_queue()
+        cls.statement_ids = statements.ids
+
+    @classmethod
+    def setup_promises(cls):
+        clients = [cls.make_client(f"Promiser {number}") for number in range(COUNT)]
+        cls.promise_ids = (
+            cls.env["kam.promise"]
+            .create(
+                [
+                    {
+                        "client_id": client.id,
+                        "amount": 100,
+                        "date": cls.day(-7),
+                        "date_made": cls.day(-9),
+                    }
+                    for client in clients
+                ]
+            )
+            .ids
+        )
+
+    @classmethod
+    def setup_lines(cls):
+        """Lines that end soon, with days to take snapshots of and an order on hold."""
+        clients = [cls.make_limited(100, f"Held {number}") for number in range(COUNT)]
+        lines = cls.env["kam.credit.line"].union(*(c.credit_line_ids for c in clients))
+        orders = cls.env["sale.order"]
+        for client in clients:
+            orders |= cls.make_order(client.partner_ids, 500)
+        orders.action_confirm()
+        lines.write({"valid_until": cls.day(10), "limit": 1000})
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE kam_credit_line SET create_date = create_date - interval '30 day'"
+            " WHERE id IN %s",
+            [tuple(lines.ids)],
+        )
+        cls.line_ids, cls.order_ids = lines.ids, orders.ids
+
+    def mails(self, env, model, ids):
+        domain = [("model", "=", model), ("res_id", "in", ids)]
+        return sorted(env["mail.mail"].search(domain).mapped("res_id"))
+
+    def test_every_step_once(self):
+        server = concurrency.WebServer
+        process = subprocess.run(
+            [
+                *(concurrency.sys.executable, "-m", "odoo", "shell"),
+                *(*server.connection(), f"--database={self.copy.name}", "--no-http"),
+                "--log-level=critical",
+            ],
+            input=f"CRONS = {CRONS!r}\n{KILLER}",
+            env=server.environment(),
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+        told = [x for x in process.stdout.splitlines() if "DEATHS" in x]
+        self.assertTrue(told, process.stderr[-2000:] + process.stdout[-2000:])
+        deaths = json.loads(told[-1].partition("DEATHS ")[2])
+        for model, _method in CRONS:
+            self.assertGreater(deaths[model], 3, deaths)
+        with self.transaction() as env:
+            self.assertCases(env)
+            self.assertLetters(env)
+            self.assertLines(env)
+
+    def assertCases(self, env):
+        own = [("client_id", "in", self.debtors)]
+        cases = env["kam.collection"].search(own)
+        self.assertEqual(sorted(cases.client_id.ids), self.debtors)
+        letters = env["kam.collection.letter"].search(own)
+        self.assertEqual(sorted(letters.mapped("client_id").ids), self.debtors)
+        self.assertEqual(len(letters), COUNT)
+        steps = env["kam.collection.step"].search([*own, ("kind", "=", "level")])
+        self.assertEqual(len(steps), 3 * COUNT)
+
+    def assertLetters(self, env):
+        letters = env["kam.collection.letter"].browse(self.letter_ids)
+        self.assertEqual(set(letters.mapped("state")), {"sent"})
+        self.assertEqual(
+            self.mails(env, letters._name, letters.ids), sorted(letters.ids)
+        )
+        statements = env["kam.reconciliation"].browse(self.statement_ids)
+        self.assertEqual(set(statements.mapped("state")), {"sent"})
+        self.assertEqual(
+            self.mails(env, statements._name, statements.ids), sorted(statements.ids)
+        )
+        promises = env["kam.promise"].browse(self.promise_ids)
+        self.assertEqual(set(promises.mapped("state")), {"broken"})
+
+    def assertLines(self, env):
+        lines = env["kam.credit.line"].browse(self.line_ids)
+        for line in lines:
+            self.assertEqual(len(line.activity_ids), 1)
+        snapshots = env["kam.credit.snapshot"].search([("line_id", "in", lines.ids)])
+        days = {(x.line_id, x.date) for x in snapshots}
+        self.assertEqual(len(snapshots), len(days))
+        self.assertEqual(len(days), 30 * COUNT)
+        orders = env["sale.order"].browse(self.order_ids)
+        self.assertEqual(set(orders.mapped("credit_state")), {"pass"})
+        for order in orders:
+            self.assertEqual(len(order.credit_decision_ids), 2)
