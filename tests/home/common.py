@@ -1,6 +1,10 @@
 """A department with something on today for every role."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
 
 from ..common import ADDON
 
@@ -24,6 +28,8 @@ class DeskFactory:
         cls.env["kam.collection"]._open_cases(clients.ids)
         cls.env["kam.collection"].search([]).next_date = cls.today
         cls.make_letter(cls.client)
+        cls.make_week(cls.client)
+        cls.make_score()
         cls.env["kam.credit.renewal"].with_user(cls.controller)._make(
             cls.client.credit_line_ids
         ).action_submit()
@@ -60,6 +66,41 @@ class DeskFactory:
             }
         )
         check.with_user(client.manager_id).action_submit()
+
+    @classmethod
+    def make_week(cls, client):
+        """A visit that is done and one that is not, in the week of the manager."""
+        visits = cls.env["kam.visit"]
+        vals = {"client_id": client.id, "user_id": client.manager_id.id}
+        noon = datetime.combine(cls.today, time(12))
+        visits.create({**vals, "date_planned": noon})
+        done = visits.create({**vals, "date_planned": noon})
+        done.sudo().write(
+            {
+                "decision": "done",
+                "date_done": fields.Datetime.now(),
+                "outcome_id": cls.env["kam.visit.outcome"].search([], limit=1).id,
+                "next_step": "Call about the rest",
+                "next_date": cls.day(1),
+            }
+        )
+
+    @classmethod
+    def make_score(cls):
+        """The scores of the last two months of the manager."""
+        month = cls.today.replace(day=1)
+        for total, number in ((70, 2), (80, 1)):
+            first = month - relativedelta(months=number)
+            cls.env["kam.scorecard"].create(
+                {
+                    "user_id": cls.kam.id,
+                    "company_id": cls.company.id,
+                    "date_from": first,
+                    "date_to": first + relativedelta(months=1, days=-1),
+                    "total": total,
+                    "is_scored": True,
+                }
+            )
 
     @classmethod
     def make_letter(cls, client):

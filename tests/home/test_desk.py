@@ -1,5 +1,7 @@
 """My desk: what each role sees, that it is true, and that nobody sees more."""
 
+from datetime import date
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
@@ -7,12 +9,12 @@ from ..common import ADDON, MAIL_OFF, KamCommon
 from .common import DeskFactory
 
 ROLES = {
-    "kam": ["holds", "money", "risk"],
-    "head": ["approvals", "holds", "money", "risk", "managers"],
-    "director": ["approvals", "holds", "money", "risk", "managers"],
+    "kam": ["visits", "holds", "money", "risk", "plan", "score"],
+    "head": ["approvals", "visits", "holds", "money", "risk", "plan", "managers"],
+    "director": ["approvals", "visits", "holds", "money", "risk", "plan", "managers"],
     "controller": ["queue", "checks", "cases", "letters", "expiring"],
     "support": ["holds", "drafts"],
-    "administrator": ["setup", "approvals", "holds", "money", "risk"],
+    "administrator": ["setup", "approvals", "visits", "holds", "money", "risk", "plan"],
 }
 
 
@@ -90,6 +92,28 @@ class TestDesk(DeskCase):
         bars = tiles["money"]["chart"]["bars"]
         self.assertEqual([bar["value"] for bar in bars], [50, 700, 0, 0, 90])
 
+    def test_manager_sees_his_week_plan_and_score(self):
+        tiles = self.get_tiles(self.kam)
+        self.assertEqual(self.get_values(tiles["visits"]), [1, 1, 0])
+        self.assertEqual(tiles["visits"]["rows"][0]["title"], "Desk Grocer")
+        # invoiced this month, without a plan: the debt that is due today
+        self.assertEqual(self.get_values(tiles["plan"]), [0, 50])
+        self.assertEqual(self.get_values(tiles["score"]), [80])
+        bars = tiles["score"]["chart"]["bars"]
+        self.assertEqual([bar["value"] for bar in bars], [70, 80])
+
+    def test_pace_is_the_share_of_the_month(self):
+        desk = self.env["kam.desk.performance"]
+        self.assertEqual(desk._get_pace(date(2026, 6, 10), 3000), 1000)
+
+    def test_silent_clients_are_at_risk(self):
+        for days in (90, 80, 70, 60):
+            order = self.make_confirmed(self.calm.partner_ids, 1)
+            order.date_order = self.day(-days)
+        rows = self.get_tiles(self.kam)["risk"]["rows"]
+        notes = {row["title"]: row["note"] for row in rows}
+        self.assertEqual(notes["Desk Calm"], "silent for 60 days, orders every 10")
+
     def test_hold_tells_when_money_is_there(self):
         row = self.get_tiles(self.kam)["holds"]["rows"][0]
         self.assertIn("Money probably by", row["note"])
@@ -145,6 +169,10 @@ class TestDesk(DeskCase):
                 "Checks to decide": 3,
                 "Renewals": 1,
                 "Substitutions": 0,
+                "Weekly plans": 0,
+                "Sales plans": 0,
+                "Remarks": 0,
+                "Scorecards": 0,
             },
         )
 
@@ -185,6 +213,7 @@ class TestDesk(DeskCase):
             self.make_troubled(f"Desk {number}", self.kam, 1000, 700, 20)
         for name in ROLES:
             with self.subTest(f"more: {name}"):
+                self.get_tiles(getattr(self, name))
                 self.check_queries(getattr(self, name))
 
     def check_queries(self, user):

@@ -18,18 +18,20 @@ class KamCreditCheck(models.Model):
         for check in self:
             check.may_approve = check in approvable
 
-    def _filter_approvable(self, until=None):
+    def _filter_approvable(self, until=None, rows=None):
         """Return the checks that wait and in whose approval the user may take part.
 
         A fixed number of queries, however many checks there are; for each it comes to
         the same as :meth:`_get_approval_obstacle`. sudo: of the steps, whose they are.
 
         :param until: ``kam.client._get_involved_until`` if it is known already
+        :param rows: dict company -> rows of the user's authority, if known already
         """
         user = self.env.user
         waiting = self.filtered(lambda check: check.state in ("submitted", "review"))
-        authority = self.env["kam.credit.authority"]
-        entitled = {c: authority._has_any(user, c) for c in waiting.company_id}
+        if rows is None:
+            authority = self.env["kam.credit.authority"]
+            rows = {c: authority._get_own_rows(user, c) for c in waiting.company_id}
         if until is None:
             until = waiting.client_id._get_involved_until(user)
         steps = dict(
@@ -42,7 +44,7 @@ class KamCreditCheck(models.Model):
         never = datetime.min
         return waiting.filtered(
             lambda check: (
-                entitled[check.company_id]
+                rows[check.company_id]
                 and user not in (check.user_id, check.submit_user_id)
                 and user not in steps.get(check, ())
                 and until.get(check.client_id, never) <= check.create_date

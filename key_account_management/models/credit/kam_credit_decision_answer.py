@@ -37,13 +37,15 @@ class KamCreditDecision(models.Model):
             until = waiting._get_clients()._get_involved_until(user)
         return waiting.filtered(lambda decision: not decision._is_involved(user, until))
 
-    def _filter_covered(self, amount=None):
+    def _filter_covered(self, amount=None, rows=None):
         """Return the decisions that the user's authority covers.
 
         :param amount: default what each needs, where nothing but money holds it
+        :param rows: dict company -> rows of the user's authority, if known already
         """
-        authority, user = self.env["kam.credit.authority"], self.env.user
-        rows = {c: authority._get_own_rows(user, c) for c in self.company_id}
+        if rows is None:
+            authority, user = self.env["kam.credit.authority"], self.env.user
+            rows = {c: authority._get_own_rows(user, c) for c in self.company_id}
         covered = self.filtered(
             lambda decision: any(
                 row._covers(
@@ -61,12 +63,13 @@ class KamCreditDecision(models.Model):
         domain = [("decision_id", "in", self.ids), ("cause", "!=", False)]
         return reasons.search_fetch(domain).decision_id.sudo(False)
 
-    def _filter_releasable(self, until=None):
+    def _filter_releasable(self, until=None, rows=None):
         """Return the decisions that wait and that the user may release himself.
 
         :param until: see :meth:`_filter_rejectable`
+        :param rows: see :meth:`_filter_covered`
         """
-        return self._filter_rejectable(until)._filter_covered()
+        return self._filter_rejectable(until)._filter_covered(rows=rows)
 
     def _is_involved(self, user, until):
         """Tell whether the user is one of :meth:`_get_involved_managers`.

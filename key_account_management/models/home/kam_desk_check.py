@@ -62,7 +62,8 @@ class KamDeskCheck(models.AbstractModel):
         """Return what waits for an approval by the user himself."""
         credit = self.env["kam.desk.credit"]
         checks = self._get_open_checks(morning)
-        clients = credit._get_waiting(morning)._get_clients() | checks.sudo().client_id
+        clients = morning.clients.sudo() | checks.sudo().client_id
+        clients |= credit._get_waiting(morning)._get_clients()
         until = clients._get_involved_until(self.env.user)
         releasable = credit._get_releasable(morning, until)
         label = self.env._("Orders to release")
@@ -73,7 +74,7 @@ class KamDeskCheck(models.AbstractModel):
                 credit._open_holds([("id", "in", releasable.ids)], label),
                 tone="warning",
             ),
-            self._approvable(checks._filter_approvable(until)),
+            self._approvable(checks._filter_approvable(until, morning.authority)),
             *self._other_approvals(morning),
         ]
         return self._tile(

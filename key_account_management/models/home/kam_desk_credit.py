@@ -39,7 +39,10 @@ class KamDeskCredit(models.AbstractModel):
     def _get_releasable(self, morning, until=None):
         """Return those that the user may release himself, the oldest first."""
         return morning.once(
-            "releasable", lambda: self._get_waiting(morning)._filter_releasable(until)
+            "releasable",
+            lambda: self._get_waiting(morning)._filter_releasable(
+                until, morning.authority
+            ),
         )
 
     def _open_holds(self, domain, title):

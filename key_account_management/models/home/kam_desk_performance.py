@@ -124,7 +124,7 @@ class KamDeskPerformance(models.AbstractModel):
             limit=12,
         )
         card = cards[:1]
-        lifts = card.lifts[:ROWS] if card else []
+        lifts = (card.lifts or [])[:ROWS]
         return self._tile(
             self.env._("My Score"),
             [self._score_figure(card, self.env._("Points"))] if card else [],

@@ -27,15 +27,22 @@ class KamDeskReceivable(models.AbstractModel):
     _inherit = ["kam.desk.tile"]
 
     def _get_debts(self, morning):
-        """Return the debts of today by client, manager and aging, in one query.
+        """Return the debts of today by client, manager and aging.
 
         :return: list of (client, manager, bucket, residual, overdue)
         """
+        return self._get_debt_sets(morning)[0]
+
+    def _get_debt_sets(self, morning):
+        """Return the debts of today in two ways, in one query over the items.
+
+        :return: :meth:`_get_debts`, and a list of (due date, residual, overdue)
+        """
         return morning.once(
             "debts",
-            lambda: self.env[REPORT]._read_group(
+            lambda: self.env[REPORT]._read_grouping_sets(
                 [("company_id", "=", morning.company.id), ("residual", ">", 0)],
-                ["client_id", "manager_id", "bucket"],
+                [["client_id", "manager_id", "bucket"], ["date_maturity:day"]],
                 ["residual:sum", "overdue:sum"],
             ),
         )
@@ -46,22 +53,18 @@ class KamDeskReceivable(models.AbstractModel):
             "kam_receivable_report_action", REPORT, own & Domain(domain), title
         )
 
-    def _get_sum(self, model, domain, field):
-        """Return the sum of a field, 0 without records."""
-        [(total,)] = self.env[model]._read_group(domain, [], [f"{field}:sum"])
-        return total or 0.0
-
     def _tile_money(self, morning):
         """Return what is due, overdue and promised today, and the aging."""
         due = [("date_maturity", "=", morning.today), ("residual", ">", 0)]
         due_opens = self._open_debts(morning, due, self.env._("Due Today"))
+        by_day = {row[0]: row[1] for row in self._get_debt_sets(morning)[1]}
         overdue = sum(row[4] or 0.0 for row in self._get_debts(morning))
         return self._tile(
             self.env._("Money"),
             [
                 self._figure(
                     self.env._("Due today"),
-                    self._get_sum(REPORT, due_opens["domain"], "residual"),
+                    by_day.get(morning.today, 0.0),
                     due_opens,
                     "residual",
                     "money",
@@ -154,7 +157,7 @@ class KamDeskReceivable(models.AbstractModel):
 
     def _tile_risk(self, morning):
         """Return the clients at risk with the reasons, the most money first."""
-        silent = self._get_silent()
+        silent = self._get_silent(morning.clients)
         reasons = self._get_reasons(morning)
         for client_id in silent:
             reasons[client_id] += []
@@ -191,9 +194,8 @@ class KamDeskReceivable(models.AbstractModel):
             reasons[client_id].append({"weight": weight, "figure": figure})
         return reasons
 
-    def _get_silent(self):
+    def _get_silent(self, clients):
         """Return client id -> in words, of those who wait longer than is their habit."""
-        clients = self.env["kam.client"].search_fetch([])
         return {
             client.id: self.env._(
                 "silent for %(days)s days, orders every %(median)s",

@@ -56,8 +56,9 @@ class KamDeskVisit(models.AbstractModel):
 
     def _visit_row(self, visit):
         day = format_date(self.env, visit.planned_day, date_format="EEE d MMM")
+        kinds = dict(visit._fields["kind_code"]._description_selection(self.env))
         return self._row(
             visit,
             visit.client_id.name or visit.lead_id.name,
-            f"{day} · {visit.kind_id.name}",
+            f"{day} · {kinds.get(visit.kind_code, '')}",
         )

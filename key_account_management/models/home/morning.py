@@ -45,6 +45,17 @@ class Morning:
     def today(self):
         return self.company._kam_today()
 
+    @cached_property
+    def clients(self):
+        """The key clients that the user may see."""
+        return self.env["kam.client"].search_fetch([])
+
+    @cached_property
+    def authority(self):
+        """Dict company -> rows of the user's release authority."""
+        authority = self.env["kam.credit.authority"]
+        return {self.company: authority._get_own_rows(self.env.user, self.company)}
+
     def once(self, name, make):
         """Return what ``make()`` returned when ``name`` was first asked for."""
         if name not in self._known:
