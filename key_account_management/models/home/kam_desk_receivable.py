@@ -154,7 +154,10 @@ class KamDeskReceivable(models.AbstractModel):
 
     def _tile_risk(self, morning):
         """Return the clients at risk with the reasons, the most money first."""
+        silent = self._get_silent()
         reasons = self._get_reasons(morning)
+        for client_id in silent:
+            reasons[client_id] += []
         clients = self.env["kam.client"].browse(
             sorted(reasons, key=lambda id_: -sum(r["weight"] for r in reasons[id_]))
         )
@@ -169,6 +172,7 @@ class KamDeskReceivable(models.AbstractModel):
                 self._row(
                     client,
                     client.name,
+                    silent.get(client.id),
                     figures=[reason["figure"] for reason in reasons[client.id]],
                 )
                 for client in clients[:ROWS]
@@ -186,6 +190,19 @@ class KamDeskReceivable(models.AbstractModel):
         ):
             reasons[client_id].append({"weight": weight, "figure": figure})
         return reasons
+
+    def _get_silent(self):
+        """Return client id -> in words, of those who wait longer than is their habit."""
+        clients = self.env["kam.client"].search_fetch([])
+        return {
+            client.id: self.env._(
+                "silent for %(days)s days, orders every %(median)s",
+                days=rhythm.days,
+                median=round(rhythm.median),
+            )
+            for client, rhythm in clients._get_rhythm().items()
+            if rhythm and rhythm.is_silent
+        }
 
     def _get_overdrawn(self, morning):
         """Yield the clients whose debt and orders exceed the limit."""
