@@ -7,12 +7,12 @@ from ..common import ADDON, MAIL_OFF, KamCommon
 from .common import DeskFactory
 
 ROLES = {
-    "kam": ["holds", "money", "risk"],
-    "head": ["approvals", "holds", "money", "risk", "managers"],
-    "director": ["approvals", "holds", "money", "risk", "managers"],
+    "kam": ["visits", "holds", "money", "risk", "plan", "score"],
+    "head": ["approvals", "visits", "holds", "money", "risk", "plan", "managers"],
+    "director": ["approvals", "visits", "holds", "money", "risk", "plan", "managers"],
     "controller": ["queue", "checks", "cases", "letters", "expiring"],
     "support": ["holds", "drafts"],
-    "administrator": ["setup", "approvals", "holds", "money", "risk"],
+    "administrator": ["setup", "approvals", "visits", "holds", "money", "risk", "plan"],
 }
 
 
@@ -145,6 +145,10 @@ class TestDesk(DeskCase):
                 "Checks to decide": 3,
                 "Renewals": 1,
                 "Substitutions": 0,
+                "Weekly plans": 0,
+                "Sales plans": 0,
+                "Remarks": 0,
+                "Scorecards": 0,
             },
         )
 

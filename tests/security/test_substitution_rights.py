@@ -188,11 +188,16 @@ class TestSubstitutionRights(SubstituteCase, KamCommon):
             self.assertFalse(order.on_behalf_of_id)
 
     def test_nobody_forges_who_took_an_order(self):
-        order = self.make_order(
-            self.partner_a, 10, taken_by_id=self.head.id, on_behalf_of_id=self.head.id
+        forged = {"taken_by_id": self.head.id, "on_behalf_of_id": self.head.id}
+        orders = self.env["sale.order"].with_user(self.kam)
+        with self.assertRaises(AccessError):
+            orders.create({"partner_id": self.partner_a.id, **forged})
+        proposed = {f"default_{name}": value for name, value in forged.items()}
+        order = orders.with_context(**proposed).create(
+            {"partner_id": self.partner_a.id}
         )
         self.assertEqual(
-            (order.taken_by_id, order.on_behalf_of_id.id), (self.env.user, False)
+            (order.taken_by_id, order.on_behalf_of_id.id), (self.kam, False)
         )
 
     def test_decision_names_the_absent_manager(self):
