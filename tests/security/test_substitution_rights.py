@@ -14,6 +14,8 @@ from ..common import KamCommon, KamHttpCase
 from .roles import RIGHTS, Roles
 
 CORE = ("sale.order", "sale.order.line", "crm.lead")
+# The manager's own plans, cards and remarks, which no substitute sees.
+PERSONAL = ("kam.plan.report", "kam.remark", "kam.sales.plan", "kam.scorecard")
 
 
 class SubstituteCase(Roles):
@@ -48,6 +50,10 @@ class TestSubstitutionRights(SubstituteCase, KamCommon):
             and "r" not in rights.get("other_kam", "")
             and name not in ("kam.client", "kam.substitution")
         ]
+        cls.personal = [
+            cls.sample(name) for name in models if name.startswith(PERSONAL)
+        ]
+        models = [name for name in models if not name.startswith(PERSONAL)]
         cls.samples = [cls.sample(name) for name in models]
         cls.samples.append(cls.client_a)
         cls.samples += [
@@ -94,6 +100,15 @@ class TestSubstitutionRights(SubstituteCase, KamCommon):
         ):
             with self.subTest(moment=moment):
                 self.assertEqual(self.seen(moment), seen)
+
+    def test_plans_cards_and_remarks_are_not_reached(self):
+        self.assertTrue(self.personal)
+        with freeze_time(self.start):
+            self.env.invalidate_all()
+            for record in self.personal:
+                with self.subTest(record._name):
+                    domain = [("id", "=", record.id)]
+                    self.assertFalse(record.with_user(self.other_kam).search(domain))
 
     def test_time_zone_of_the_caller_changes_nothing(self):
         second = timedelta(seconds=1)
