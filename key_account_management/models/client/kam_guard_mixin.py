@@ -66,7 +66,8 @@ class KamGuardMixin(models.AbstractModel):
     def default_get(self, fields):
         """Take no default that anybody may choose for what the system writes."""
         system = self._get_system_fields()
-        defaults = super().default_get([name for name in fields if name not in system])
+        others = [name for name in fields if name not in system]
+        defaults = super().default_get(others) if others else {}
         for name in system.intersection(fields):
             field = self._fields[name]
             if field.default:

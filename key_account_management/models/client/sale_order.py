@@ -260,5 +260,7 @@ class SaleOrder(models.Model):
             )
 
     def _end_followup(self):
-        """A decided proposal is not asked about."""
-        self.sudo().activity_unlink([CALL_ACTIVITY])
+        """A decided proposal is not asked about; only sent ones are."""
+        sent = self.sudo().filtered("kam_sent_date")
+        if sent:
+            sent.activity_unlink([CALL_ACTIVITY])
