@@ -194,7 +194,7 @@ class TestDesk(DeskCase):
     def check_queries(self, user):
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(25):
+        with self.assertQueryCount(28):
             self.get_desk(user).get_data()
 
 
