@@ -128,13 +128,14 @@ class SaleOrder(models.Model):
 
     def _compute_user_id(self):
         """The absent manager stays the salesperson, unless the company says else."""
-        super()._compute_user_id()
+        result = super()._compute_user_id()
         for order in self.filtered("partner_id"):
             company = order.company_id or self.env.company
             absent = order.partner_id.sudo().kam_client_id._get_absent_manager()
             if absent and company.kam_substitute_keeps_owner:
                 if order.user_id in (self.env.user, self.env["res.users"]):
                     order.user_id = absent
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -192,7 +192,7 @@ class KamDeskReceivable(models.AbstractModel):
         return reasons
 
     def _get_silent(self):
-        """Return client id -> in words, of those who wait longer than is their habit."""
+        """Return client id -> words, of those silent for longer than is their habit."""
         clients = self.env["kam.client"].search_fetch([])
         return {
             client.id: self.env._(
