@@ -2,6 +2,7 @@
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tests import new_test_user
 
 from ..common import KamCommon
 
@@ -49,6 +50,20 @@ class TestRest(RestCase):
         order = self.make_ten()
         order._action_cancel()
         self.assertMoney(self.line, uninvoiced=0)
+
+    def test_invoices_count_that_the_seller_may_not_see(self):
+        seller = new_test_user(
+            self.env, "kam_seller", groups="sales_team.group_sale_salesman"
+        )
+        order = self.make_ten()
+        order.user_id = seller
+        self.invoice_order(order, price=90).invoice_user_id = self.kam
+        self.env.flush_all()
+        self.env.invalidate_all()
+        seen = order.with_user(seller)
+        self.assertFalse(seen.order_line.invoice_lines)
+        self.env.invalidate_all()
+        self.assertEqual(seen._get_credit_rest(), 0)
 
     def test_a_draft_invoice_changes_nothing(self):
         order = self.make_ten()

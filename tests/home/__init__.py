@@ -1,2 +1,3 @@
 from . import test_desk
 from . import test_involvement
+from . import test_settings

@@ -14,6 +14,8 @@ from ..common import KamCommon, KamHttpCase
 from .roles import RIGHTS, Roles
 
 CORE = ("sale.order", "sale.order.line", "crm.lead")
+# The manager's own plans, cards and remarks, which no substitute sees.
+PERSONAL = ("kam.plan.report", "kam.remark", "kam.sales.plan", "kam.scorecard")
 
 
 class SubstituteCase(Roles):
@@ -48,6 +50,10 @@ class TestSubstitutionRights(SubstituteCase, KamCommon):
             and "r" not in rights.get("other_kam", "")
             and name not in ("kam.client", "kam.substitution")
         ]
+        cls.personal = [
+            cls.sample(name) for name in models if name.startswith(PERSONAL)
+        ]
+        models = [name for name in models if not name.startswith(PERSONAL)]
         cls.samples = [cls.sample(name) for name in models]
         cls.samples.append(cls.client_a)
         cls.samples += [
@@ -94,6 +100,15 @@ class TestSubstitutionRights(SubstituteCase, KamCommon):
         ):
             with self.subTest(moment=moment):
                 self.assertEqual(self.seen(moment), seen)
+
+    def test_plans_cards_and_remarks_are_not_reached(self):
+        self.assertTrue(self.personal)
+        with freeze_time(self.start):
+            self.env.invalidate_all()
+            for record in self.personal:
+                with self.subTest(record._name):
+                    domain = [("id", "=", record.id)]
+                    self.assertFalse(record.with_user(self.other_kam).search(domain))
 
     def test_time_zone_of_the_caller_changes_nothing(self):
         second = timedelta(seconds=1)
@@ -188,11 +203,16 @@ class TestSubstitutionRights(SubstituteCase, KamCommon):
             self.assertFalse(order.on_behalf_of_id)
 
     def test_nobody_forges_who_took_an_order(self):
-        order = self.make_order(
-            self.partner_a, 10, taken_by_id=self.head.id, on_behalf_of_id=self.head.id
+        forged = {"taken_by_id": self.head.id, "on_behalf_of_id": self.head.id}
+        orders = self.env["sale.order"].with_user(self.kam)
+        with self.assertRaises(AccessError):
+            orders.create({"partner_id": self.partner_a.id, **forged})
+        proposed = {f"default_{name}": value for name, value in forged.items()}
+        order = orders.with_context(**proposed).create(
+            {"partner_id": self.partner_a.id}
         )
         self.assertEqual(
-            (order.taken_by_id, order.on_behalf_of_id.id), (self.env.user, False)
+            (order.taken_by_id, order.on_behalf_of_id.id), (self.kam, False)
         )
 
     def test_decision_names_the_absent_manager(self):

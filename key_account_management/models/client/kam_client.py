@@ -123,7 +123,7 @@ class KamClient(models.Model):
     @api.depends("manager_id")
     def _compute_team_id(self):
         """The team of the manager; for a new client without one, the user's own."""
-        led = self.env["crm.team"].search([("user_id", "=", self.env.uid)], limit=1)
+        led = self._get_led_team()
         for client in self:
             client.team_id = client.manager_id.sale_team_id or client.team_id or led
 
@@ -216,11 +216,26 @@ class KamClient(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        clients = super().create(vals_list)
+        clients = super().create([self._add_default_team(vals) for vals in vals_list])
         for manager, owned in clients.grouped("manager_id").items():
             if manager:
                 self.env["kam.assignment"]._open_period(owned, manager)
         return clients
+
+    @api.model
+    def _add_default_team(self, vals):
+        """Return creation values; without a manager, with the team that the user leads.
+
+        Here, and not left to the compute: that may run for another user first.
+        """
+        if vals.get("manager_id") or "team_id" in vals:
+            return vals
+        return {**vals, "team_id": self._get_led_team().id}
+
+    @api.model
+    def _get_led_team(self):
+        """Return the team that the user leads, or nothing."""
+        return self.env["crm.team"].search([("user_id", "=", self.env.uid)], limit=1)
 
     def write(self, vals):
         self._check_assigning(vals)

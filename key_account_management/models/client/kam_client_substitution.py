@@ -121,6 +121,6 @@ class KamClient(models.Model):
         :return: res.users; empty for an empty client and for its own manager
         """
         user, client = self.env.user, self.sudo()
-        if user in client.substitute_user_ids and user != client.manager_id:
+        if user != client.manager_id and user in client.substitute_user_ids:
             return client.manager_id.sudo(False)
         return self.env["res.users"]

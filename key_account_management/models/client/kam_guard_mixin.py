@@ -66,7 +66,8 @@ class KamGuardMixin(models.AbstractModel):
     def default_get(self, fields):
         """Take no default that anybody may choose for what the system writes."""
         system = self._get_system_fields()
-        defaults = super().default_get([name for name in fields if name not in system])
+        others = [name for name in fields if name not in system]
+        defaults = super().default_get(others) if others else {}
         for name in system.intersection(fields):
             field = self._fields[name]
             if field.default:
@@ -93,7 +94,7 @@ class KamGuardMixin(models.AbstractModel):
 
     def _write_unguarded(self, vals):
         """Write past the guard: for a method that finishes its own entry only."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):

@@ -128,13 +128,14 @@ class SaleOrder(models.Model):
 
     def _compute_user_id(self):
         """The absent manager stays the salesperson, unless the company says else."""
-        super()._compute_user_id()
+        result = super()._compute_user_id()
         for order in self.filtered("partner_id"):
             company = order.company_id or self.env.company
             absent = order.partner_id.sudo().kam_client_id._get_absent_manager()
             if absent and company.kam_substitute_keeps_owner:
                 if order.user_id in (self.env.user, self.env["res.users"]):
                     order.user_id = absent
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -260,5 +261,7 @@ class SaleOrder(models.Model):
             )
 
     def _end_followup(self):
-        """A decided proposal is not asked about."""
-        self.sudo().activity_unlink([CALL_ACTIVITY])
+        """A decided proposal is not asked about; only sent ones are."""
+        sent = self.sudo().filtered("kam_sent_date")
+        if sent:
+            sent.activity_unlink([CALL_ACTIVITY])

@@ -195,12 +195,14 @@ class KamCreditLedger(models.AbstractModel):
         return get_items(self._scope(keys), days, True)
 
     @api.model
-    def _postdated_items(self, keys, day, columns):
+    def _postdated_items(self, keys, day, columns, with_move=True):
         """Return SQL of the posted debits dated after a day that is not past.
 
-        :param columns: as of :func:`.open_items.get_postdated`
+        :param columns: as of :func:`.open_items.get_postdated`, like ``with_move``
         """
-        return get_postdated(self._scope(keys), Days.one(day), columns)
+        return get_postdated(
+            self._scope(keys), Days.one(day), columns, with_move=with_move
+        )
 
     def _item_conditions(self, keys, day):
         """SQL condition on ``line`` and ``partner``: items dated up to a day."""
@@ -265,7 +267,7 @@ class KamCreditLedger(models.AbstractModel):
         return SQL(
             "%s UNION ALL %s",
             self._rest_items(keys, last_day, excluding),
-            self._postdated_items(keys, day, _REST_COLUMNS),
+            self._postdated_items(keys, day, _REST_COLUMNS, with_move=False),
         )
 
     @api.model

@@ -132,20 +132,6 @@ def _get_later(scope, days):
 
     To be added to the residual of now.
     """
-    sides = SQL(" UNION ALL ").join(
-        SQL(
-            "SELECT part.%(side)s_move_id AS line_id, part.max_date,"
-            "       %(sign)s part.amount AS amount,"
-            "       %(sign)s part.%(side)s_amount_currency AS amount_currency"
-            "  FROM account_partial_reconcile part %(own)s"
-            " WHERE part.max_date > %(first)s::date",
-            side=SQL(side),
-            sign=SQL(sign),
-            own=_get_own_parts(scope, SQL("part.%s_move_id", SQL(side))),
-            first=days.first,
-        )
-        for side, sign in (("debit", "+"), ("credit", "-"))
-    )
     return SQL(
         """
         SELECT line_id, %(day)s AS day,
@@ -155,23 +141,50 @@ def _get_later(scope, days):
           FROM (%(sides)s) part %(calendar)s GROUP BY 1, 2
         """,
         day=days.day,
-        sides=sides,
+        sides=_get_parts(scope, days.first),
         calendar=days.calendar,
     )
 
 
-def _get_own_parts(scope, line_id):
+def _get_parts(scope, first):
+    """Both sides of the matchings dated after a day, as they change the residual.
+
+    Without a scope each matching is read once. With one it is looked up from the
+    items of each side.
+    """
+    later = SQL("part.max_date > %s::date", first)
     if scope is None:
-        return SQL()
-    return SQL(
-        "JOIN account_move_line own ON own.id = %s "
-        "JOIN res_partner partner ON partner.id = own.partner_id AND %s",
-        line_id,
-        scope,
+        return SQL(
+            """
+            SELECT side.line_id, part.max_date, side.amount, side.amount_currency
+              FROM account_partial_reconcile part
+        CROSS JOIN LATERAL (VALUES
+                   (part.debit_move_id, part.amount, part.debit_amount_currency),
+                   (part.credit_move_id, -part.amount, -part.credit_amount_currency)
+                   ) side (line_id, amount, amount_currency)
+             WHERE %s
+            """,
+            later,
+        )
+    return SQL(" UNION ALL ").join(
+        SQL(
+            "SELECT part.%(side)s_move_id AS line_id, part.max_date,"
+            "       %(sign)s part.amount AS amount,"
+            "       %(sign)s part.%(side)s_amount_currency AS amount_currency"
+            "  FROM account_partial_reconcile part"
+            "  JOIN account_move_line own ON own.id = part.%(side)s_move_id"
+            "  JOIN res_partner partner ON partner.id = own.partner_id"
+            " WHERE %(later)s AND %(scope)s",
+            side=SQL(side),
+            sign=SQL(sign),
+            later=later,
+            scope=scope,
+        )
+        for side, sign in (("debit", "+"), ("credit", "-"))
     )
 
 
-def get_postdated(scope, days, columns, condition=None):
+def get_postdated(scope, days, columns, condition=None, with_move=True):
     """Return SQL of the posted debits dated after each day.
 
     Matchings with them count from their date on at the earliest, so that their whole
@@ -179,18 +192,21 @@ def get_postdated(scope, days, columns, condition=None):
 
     :param columns: SQL of columns of ``line``, ``move``, ``partner`` and ``company``
     :param condition: SQL of one more
+    :param with_move: whether they name ``move``, which else is not read
     """
+    move = SQL("JOIN account_move move ON move.id = line.move_id")
     return SQL(
         """
         SELECT %(columns)s
           FROM account_move_line line
           JOIN %(owners)s
-          JOIN account_move move ON move.id = line.move_id %(calendar)s
+          %(move)s %(calendar)s
          WHERE %(receivable)s AND line.balance > 0 AND line.date > %(first)s::date
            AND line.date > %(day)s AND %(condition)s AND %(scope)s
         """,
         columns=columns,
         owners=OWNERS,
+        move=move if with_move else SQL(),
         calendar=days.calendar,
         receivable=IS_RECEIVABLE,
         first=days.first,

@@ -195,7 +195,7 @@ class KamDeskReceivable(models.AbstractModel):
         return reasons
 
     def _get_silent(self, clients):
-        """Return client id -> in words, of those who wait longer than is their habit."""
+        """Return client id -> words, of those silent for longer than is their habit."""
         return {
             client.id: self.env._(
                 "silent for %(days)s days, orders every %(median)s",

@@ -9,6 +9,20 @@ class ResConfigSettings(models.TransientModel):
     kam_substitute_keeps_owner = fields.Boolean(
         related="company_id.kam_substitute_keeps_owner", readonly=False
     )
+    kam_hand_over_days = fields.Integer(
+        related="company_id.kam_hand_over_days", readonly=False
+    )
+    kam_visit_speed = fields.Float(related="company_id.kam_visit_speed", readonly=False)
+    kam_strike_days = fields.Integer(
+        related="company_id.kam_strike_days", readonly=False
+    )
+    kam_plan_deadline_day = fields.Selection(
+        related="company_id.kam_plan_deadline_day", readonly=False
+    )
+    kam_plan_hour = fields.Float(related="company_id.kam_plan_hour", readonly=False)
+    kam_plan_deadline_hour = fields.Float(
+        related="company_id.kam_plan_deadline_hour", readonly=False
+    )
     kam_check_drop_points = fields.Float(
         related="company_id.kam_check_drop_points", readonly=False
     )

@@ -210,8 +210,8 @@ class KamVisitPlan(models.Model):
 
     def _get_fixed_message(self):
         return self.env._(
-            "Manager, company and week of a plan stay as they are. Delete the draft and "
-            "make a new plan."
+            "Manager, company and week of a plan stay as they are. Delete the draft "
+            "and make a new plan."
         )
 
     def _adopt_visits(self):
