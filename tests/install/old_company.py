@@ -326,6 +326,11 @@ def forget_papers(env):
     env.cr.execute(f"DELETE FROM ir_cron WHERE ir_actions_server_id IN {actions}")
     env.cr.execute(f"DELETE FROM ir_act_server WHERE model_id = {model}")
     env.cr.execute("DELETE FROM ir_model WHERE model = 'kam.credit.document'")
+    env.cr.execute(
+        "DELETE FROM ir_model_data WHERE module = %s"
+        " AND name LIKE 'model_inherit__kam_credit_document__%%'",
+        [ADDON],
+    )
     env.cr.execute("DROP TABLE kam_credit_document CASCADE")
 
 
