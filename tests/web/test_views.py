@@ -51,7 +51,7 @@ async function open(step) {
         throw new Error(`${name}: ${cause.data?.debug || cause.message}`);
     });
     const root = step.modal ? ".modal" : ".o_action_manager";
-    const selector = step.view === "client" ? ".o_action" : `.o_${step.view}_view`;
+    const selector = step.view === "client" ? ".o_kam_desk" : `.o_${step.view}_view`;
     await waitFor(`${root} ${selector}`, name);
     for (const tab of document.querySelectorAll(`${root} .o_notebook .nav-link`)) {
         tab.click();
