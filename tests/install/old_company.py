@@ -372,15 +372,15 @@ def age(env):
 
 def forget_currencies(env):
     """Make letters and their mails those in company currency to the company itself."""
+    template = env.ref(f"{ADDON}.mail_template_collection_demand")
+    template.partner_to = "{{ object.partner_id.id }}"
+    env.flush_all()
     env.cr.execute("ALTER TABLE kam_collection_letter DROP COLUMN currency_id")
     env.cr.execute(
         "ALTER TABLE kam_credit_check_factor DROP COLUMN range_kind,"
         " DROP COLUMN range_low, DROP COLUMN range_high,"
         " ADD COLUMN range_text varchar"
     )
-    template = env.ref(f"{ADDON}.mail_template_collection_demand")
-    template.partner_to = "{{ object.partner_id.id }}"
-    env.flush_all()
 
 
 def letters(env):
