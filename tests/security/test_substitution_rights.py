@@ -15,7 +15,13 @@ from .roles import RIGHTS, Roles
 
 CORE = ("sale.order", "sale.order.line", "crm.lead")
 # The manager's own plans, cards and remarks, which no substitute sees.
-PERSONAL = ("kam.plan.report", "kam.remark", "kam.sales.plan", "kam.scorecard")
+PERSONAL = (
+    "kam.plan.report",
+    "kam.remark",
+    "kam.sales.plan",
+    "kam.scorecard",
+    "kam.visit.plan",
+)
 
 
 class SubstituteCase(Roles):
