@@ -1,5 +1,8 @@
 """A record that fails stops no job, is shown to a person and never repeats unseen."""
 
+import base64
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -32,6 +35,19 @@ class JobCase(KamCommon):
             BEGIN RAISE EXCEPTION 'This one is poisoned'; END $$ LANGUAGE plpgsql;
             CREATE TRIGGER {name} BEFORE UPDATE OF {column} ON {table}
                FOR EACH ROW WHEN (OLD.id = {record.id}) EXECUTE FUNCTION {name}()
+            """
+        )
+
+    def poison_rows(self, table, column, record):
+        """Let the database refuse new rows that belong to this record."""
+        self.env.flush_all()
+        name = f"poison_{table}"
+        self.env.cr.execute(
+            f"""
+            CREATE FUNCTION {name}() RETURNS trigger AS $$
+            BEGIN RAISE EXCEPTION 'This one is poisoned'; END $$ LANGUAGE plpgsql;
+            CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW
+                      WHEN (NEW.{column} = {record.id}) EXECUTE FUNCTION {name}()
             """
         )
 
@@ -162,16 +178,7 @@ class TestPoisonedRecords(JobCase):
             self.make_invoice(
                 client.partner_ids, 100, date=self.day(-60), due=self.day(-40)
             )
-        self.env.flush_all()
-        self.env.cr.execute(
-            """
-            CREATE FUNCTION poison_case() RETURNS trigger AS $$
-            BEGIN RAISE EXCEPTION 'This one is poisoned'; END $$ LANGUAGE plpgsql;
-            CREATE TRIGGER poison_case BEFORE INSERT ON kam_collection
-               FOR EACH ROW WHEN (NEW.client_id = %s) EXECUTE FUNCTION poison_case()
-            """,
-            [self.clients[1].id],
-        )
+        self.poison_rows("kam_collection", "client_id", self.clients[1])
         self.run_cron("ir_cron_open_cases")
         self.run_cron("ir_cron_open_cases")
         opened = [bool(client.collection_id) for client in self.clients]
@@ -221,6 +228,98 @@ class TestPoisonedRecords(JobCase):
         self.assertEqual(orders[1].state, "sale")
         self.assertEqual((orders[0].state, orders[0].credit_state), ("draft", "pass"))
         self.assertTold(orders[0])
+
+    def test_tasks_after_a_decision(self):
+        orders = [
+            self.make_order(client.partner_ids, 10, user_id=self.kam.id)
+            for client in self.clients
+        ]
+        tasks = self.env["kam.credit.task"].create(
+            [
+                {"kind": "signature", "order_id": order.id, "author_id": author.id}
+                for order in orders
+                for author in order.partner_id
+            ]
+        )
+        self.poison("sale_order", orders[1], "write_date")
+        with patch.object(type(orders[0]), "_credit_post_signed", sign):
+            for _round in range(2):
+                tasks.exists().date_next = False
+                self.run_cron("ir_cron_credit_task_send")
+        self.assertEqual(tasks.exists(), tasks[1])
+        self.assertEqual(tasks[1].failures, 2)
+        self.assertIn("This one is poisoned", tasks[1].error)
+        self.assertTold(orders[1])
+
+    def test_snapshots(self):
+        self.env["kam.credit.line"].search([]).active = False
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        lines = self.make_line(self.clients[0], 100) | self.make_line(
+            self.clients[1], 100, company_id=other.id
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE kam_credit_line SET create_date = create_date - interval '9 day'"
+            " WHERE id IN %s",
+            [tuple(lines.ids)],
+        )
+        self.poison_rows("kam_credit_snapshot", "line_id", lines[0])
+        self.run_cron("ir_cron_credit_snapshot")
+        self.run_cron("ir_cron_credit_snapshot")
+        taken = self.env["kam.credit.snapshot"].search([("line_id", "in", lines.ids)])
+        self.assertEqual(taken.line_id, lines[1])
+        self.assertEqual(len(taken), 9)
+        self.assertTold(self.company.partner_id, self.controller)
+
+    def test_early_checks(self):
+        self.env["kam.credit.line"].search([]).active = False
+        lines = self.env["kam.credit.line"].union(
+            *(self.make_line(client, 100) for client in self.clients)
+        )
+        for client in self.clients:
+            for due, late in ((-300, 0), (-60, 5)):
+                invoice = self.make_invoice(
+                    client.partner_ids, 10, date=self.day(due - 9), due=self.day(due)
+                )
+                self.pay(10, invoice, date=self.day(due + late))
+        self.poison("kam_credit_line", lines[1], "date_early_check")
+        self.run_cron("ir_cron_check_early")
+        self.run_cron("ir_cron_check_early")
+        self.assertEqual(
+            lines.mapped("date_early_check"), [self.today, False, self.today]
+        )
+        self.assertTold(lines[1])
+
+    def test_files_that_are_deleted(self):
+        checks = self.env["kam.credit.check"].create(
+            [{"client_id": x.id, "requested_limit": 9} for x in self.clients]
+        )
+        documents = self.env["kam.credit.document"].union(
+            *(check.document_ids[0] for check in checks)
+        )
+        documents.file = base64.b64encode(b"Charter")
+        self.company.kam_check_keep_months = 6
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE kam_credit_check SET state = 'rejected', date_ended = %s"
+            " WHERE id IN %s",
+            [self.day(-200), tuple(checks.ids)],
+        )
+        self.env.invalidate_all()
+        self.poison("kam_credit_document", documents[1], "date_deleted")
+        self.run_cron("ir_cron_check_delete")
+        self.run_cron("ir_cron_check_delete")
+        self.assertEqual(
+            documents.mapped("date_deleted"), [self.today, False, self.today]
+        )
+        self.assertEqual([bool(x.file) for x in documents], [False, True, False])
+        self.assertTold(self.clients[1])
+
+
+def sign(order, _author):
+    """What a signature leaves to be done, without its mail."""
+    order.write({"client_order_ref": "Signed"})
+    order.flush_recordset()
 
 
 class TestReceivers(JobCase):

@@ -3,6 +3,7 @@
 On a committed copy of the database, in processes of their own.
 """
 
+import base64
 import json
 import subprocess
 from contextlib import contextmanager
@@ -54,7 +55,7 @@ draw, deaths = random.Random(20), {}
 for cron in CRONS:
     # some jobs are over after 20 statements, some take hundreds
     kills = [in_a_process(cron, int(10 ** draw.uniform(0, 2.6))) for _n in range(20)]
-    deaths[cron[0]] = sum(kills)
+    deaths[".".join(cron)] = sum(kills)
     in_a_process(cron, None)
     in_a_process(cron, None)
 print("DEATHS", json.dumps(deaths))
@@ -67,6 +68,9 @@ CRONS = (
     ("kam.credit.snapshot", "_cron_snapshot"),
     ("kam.credit.task", "_cron_decide"),
     ("kam.credit.line", "_cron_remind"),
+    ("kam.credit.line", "_cron_check_early"),
+    ("kam.credit.document", "_cron_delete_files"),
+    ("kam.assignment", "_cron_begin"),
 )
 COUNT = 6
 
@@ -108,6 +112,9 @@ class TestKilledJobs(EveryDay, KamFactory, BaseCase):
         cls.setup_statements()
         cls.setup_promises()
         cls.setup_lines()
+        cls.setup_worse_payers()
+        cls.setup_files()
+        cls.setup_hand_overs()
 
     @classmethod
     def setup_letters(cls):
@@ -174,6 +181,58 @@ class TestKilledJobs(EveryDay, KamFactory, BaseCase):
         )
         cls.line_ids, cls.order_ids = lines.ids, orders.ids
 
+    @classmethod
+    def setup_worse_payers(cls):
+        """Clients who paid in time last year and late now."""
+        lines = cls.env["kam.credit.line"]
+        for number in range(COUNT):
+            client = cls.make_client(f"Worse {number}")
+            lines |= cls.make_line(client, 100)
+            for due, late in ((-300, 0), (-60, 5)):
+                invoice = cls.make_invoice(
+                    client.partner_ids, 10, date=cls.day(due - 9), due=cls.day(due)
+                )
+                cls.pay(10, invoice, date=cls.day(due + late))
+        cls.worse_ids = lines.ids
+
+    @classmethod
+    def setup_files(cls):
+        """Checks that ended longer ago than their files are kept."""
+        checks = cls.env["kam.credit.check"].create(
+            [
+                {"client_id": cls.make_client(f"Filed {x}").id, "requested_limit": 9}
+                for x in range(COUNT)
+            ]
+        )
+        documents = cls.env["kam.credit.document"].union(
+            *(check.document_ids[0] for check in checks)
+        )
+        documents.file = base64.b64encode(b"Charter")
+        cls.company.kam_check_keep_months = 6
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE kam_credit_check SET state = 'rejected', date_ended = %s"
+            " WHERE id IN %s",
+            [cls.day(-200), tuple(checks.ids)],
+        )
+        cls.document_ids = documents.ids
+
+    @classmethod
+    def setup_hand_overs(cls):
+        """Clients whose new manager begins today."""
+        clients = cls.env["kam.client"].union(
+            *(cls.make_client(f"Handed over {number}") for number in range(COUNT))
+        )
+        for client in clients:
+            client.action_hand_over(cls.other_kam, cls.day(1), "Moves")
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE kam_assignment SET date_from = date_from - 1"
+            " WHERE NOT is_begun AND client_id IN %s",
+            [tuple(clients.ids)],
+        )
+        cls.handed_ids = clients.ids
+
     def mails(self, env, model, ids):
         domain = [("model", "=", model), ("res_id", "in", ids)]
         return sorted(env["mail.mail"].search(domain).mapped("res_id"))
@@ -196,12 +255,13 @@ class TestKilledJobs(EveryDay, KamFactory, BaseCase):
         told = [x for x in process.stdout.splitlines() if "DEATHS" in x]
         self.assertTrue(told, process.stderr[-2000:] + process.stdout[-2000:])
         deaths = json.loads(told[-1].partition("DEATHS ")[2])
-        for model, _method in CRONS:
-            self.assertGreater(deaths[model], 3, deaths)
+        for cron in CRONS:
+            self.assertGreater(deaths[".".join(cron)], 3, deaths)
         with self.transaction() as env:
             self.assertCases(env)
             self.assertLetters(env)
             self.assertLines(env)
+            self.assertOthers(env)
 
     def assertCases(self, env):
         own = [("client_id", "in", self.debtors)]
@@ -239,3 +299,17 @@ class TestKilledJobs(EveryDay, KamFactory, BaseCase):
         self.assertEqual(set(orders.mapped("credit_state")), {"pass"})
         for order in orders:
             self.assertEqual(len(order.credit_decision_ids), 2)
+
+    def assertOthers(self, env):
+        for line in env["kam.credit.line"].browse(self.worse_ids):
+            self.assertTrue(line.date_early_check)
+            self.assertEqual(len(line.activity_ids), 1)
+        documents = env["kam.credit.document"].browse(self.document_ids)
+        self.assertTrue(all(documents.mapped("date_deleted")))
+        self.assertFalse(any(documents.mapped("file")))
+        for client in env["kam.client"].browse(self.handed_ids):
+            self.assertEqual(client.manager_id.id, self.other_kam.id)
+            changes = client.message_ids.tracking_value_ids.filtered(
+                lambda value: value.field_id.name == "manager_id"
+            )
+            self.assertEqual(len(changes), 1)

@@ -205,7 +205,7 @@ class KamCreditTask(models.Model):
         return True
 
     def _fail(self, error):
-        """Keep the task for later and show why at its order or client."""
+        """Keep the task for later and show why to who looks after its client."""
         tries = self.failures + 1
         self.write(
             {
@@ -215,15 +215,7 @@ class KamCreditTask(models.Model):
             }
         )
         if record := self.order_id or self.client_id:
-            record._message_log(
-                body=self.env._(
-                    "%(task)s failed: %(error)s",
-                    task=dict(self._fields["kind"]._description_selection(self.env))[
-                        self.kind
-                    ],
-                    error=error,
-                )
-            )
+            self.env["kam.job"]._tell(record, str(error))
 
     def _run_review(self):
         self.env["kam.credit.decision"]._review_held(self.client_id)
