@@ -291,6 +291,21 @@ class TestLater(ReviewCase):
             self.env.ref(f"{ADDON}.ir_cron_credit_task_send").method_direct_trigger()
         self.env.invalidate_all()
 
+    def test_what_the_time_does_not_suffice_for_follows_at_once(self):
+        """Core's workers look again by themselves only after a minute."""
+        task = self.env["kam.credit.task"]
+        task.create([{"kind": "review", "client_id": self.client.id}] * 2)
+        waiting, before = task.search_count([]), self.triggers()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            cron, progress = env.ref(f"{ADDON}.ir_cron_credit_task")._add_progress()
+            over = {"cron_id": cron.id, "ir_cron_progress_id": progress.id}
+            env[task._name].with_context(**over, cron_end_time=0)._cron_decide()
+            cr.commit()
+        self.env.invalidate_all()
+        self.assertEqual(task.search_count([]), waiting - 1)
+        self.assertGreater(self.triggers(), before)
+
     def mails(self, order):
         return order.message_ids.filtered(lambda message: message.attachment_ids)
 
