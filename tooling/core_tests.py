@@ -54,8 +54,8 @@ def run(options, _rest):
 
 def _side(env, side, modules, tags, again):
     """Outcome of the suites of all modules, without or with the addon."""
-    purpose = "base" if side == WITHOUT else "template"
-    source = getattr(env.databases, purpose)(FLAVOUR)
+    databases = env.databases
+    source = databases.base() if side == WITHOUT else databases.template(FLAVOUR)
     state = env.databases.digest(env.databases.mark(source), tags)[:12]
     total = {"run": 0, "failed": {}, "budgets": {}, "skipped": []}
     for module in modules:
