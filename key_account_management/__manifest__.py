@@ -152,6 +152,7 @@
             "key_account_management/static/src/check_in/*",
             "key_account_management/static/src/collection_kanban/*",
             "key_account_management/static/src/credit_bar/*",
+            "key_account_management/static/src/debt_chart/*",
             "key_account_management/static/src/desk/*",
             "key_account_management/static/src/desk_chart/*",
             "key_account_management/static/src/desk_tile/*",

@@ -6,6 +6,7 @@ from . import (
     test_documents,
     test_followup,
     test_hand_over,
+    test_home,
     test_make_client,
     test_margin,
     test_membership,

@@ -52,6 +52,9 @@ class KamClient(models.Model):
         ondelete="set null",
         domain="[('id', 'in', partner_ids)]",
     )
+    main_phone = fields.Char(related="main_partner_id.phone", string="Phone")
+    main_email = fields.Char(related="main_partner_id.email", string="E-mail")
+    main_vat = fields.Char(related="main_partner_id.vat", string="Tax ID")
     manager_id = fields.Many2one(
         comodel_name="res.users",
         string="Key Account Manager",
@@ -398,6 +401,24 @@ class KamClient(models.Model):
         action["domain"] = domain
         action["context"] = context
         return action
+
+    def action_new_quotation(self):
+        """Open a new quotation for the main legal entity."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._get_new_action(
+            "sale.order", default_partner_id=self.main_partner_id.id
+        )
+
+    def _get_new_action(self, model, **context):
+        """Return the window action on a new record, left by its breadcrumb."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": context,
+        }
 
     def action_open_orders(self):
         return self._get_record_action(

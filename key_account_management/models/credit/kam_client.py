@@ -80,6 +80,9 @@ class KamClient(models.Model):
         currency_field="credit_currency_id",
         string="Largest Debt",
     )
+    credit_chart = fields.Json(
+        related="credit_line_id.chart", related_sudo=False, string="Last 12 Months"
+    )
     credit_is_stopped = fields.Boolean(
         related="credit_line_id.is_stopped", related_sudo=False, string="Shipment Stop"
     )

@@ -4,6 +4,9 @@ from odoo.tools import SQL
 from .open_items import ROOT
 
 BEHAVIOUR = ("paid_amount", "paid_on_time_percent", "average_days_late", "largest_debt")
+# Figures of a snapshot in the chart, and what a line calls them.
+CHARTED = ("limit", "receivable", "overdue")
+TODAY = {"limit": "effective_limit"}
 
 
 class KamCreditLine(models.Model):
@@ -38,6 +41,47 @@ class KamCreditLine(models.Model):
         compute="_compute_payment_behaviour",
         help="Highest balance of receivables in the last 12 months.",
     )
+
+    chart = fields.Json(
+        compute="_compute_chart",
+        string="Last 12 Months",
+        help="Limit, receivables and overdue debt day by day, and today.",
+    )
+
+    @api.depends_context("lang", "uid")
+    @api.depends("client_id", "company_id")
+    def _compute_chart(self):
+        """Days and figures for the chart; empty without a snapshot."""
+        snapshots = self.env["kam.credit.snapshot"].search_fetch(
+            [
+                ("line_id", "in", self.ids),
+                ("date", ">=", fields.Date.subtract(fields.Date.today(), years=1)),
+            ],
+            ["line_id", "date", *CHARTED],
+            order="date",
+        )
+        of_line = snapshots.grouped("line_id")
+        labels = [
+            (name, snapshots._fields[name]._description_string(self.env))
+            for name in CHARTED
+        ]
+        for line in self:
+            taken = of_line.get(line._origin)
+            line.chart = taken and {
+                "currency_id": line.currency_id.id,
+                "days": [
+                    *map(str, taken.mapped("date")),
+                    str(line.company_id._kam_today()),
+                ],
+                "figures": [
+                    {
+                        "name": name,
+                        "label": label,
+                        "values": [*taken.mapped(name), line[TODAY.get(name, name)]],
+                    }
+                    for name, label in labels
+                ],
+            }
 
     @api.depends("client_id", "company_id")
     def _compute_payment_behaviour(self):

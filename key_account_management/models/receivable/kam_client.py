@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class KamClient(models.Model):
@@ -55,6 +56,34 @@ class KamClient(models.Model):
         company = company.sudo()
         terms = company.kam_penalty_rate, company.kam_penalty_cap
         return dict.fromkeys(self, terms)
+
+    def action_new_promise(self):
+        """Open a new promise of this client."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._get_new_action("kam.promise", default_client_id=self.id)
+
+    def action_open_case(self):
+        """Open the collection case, or start one where debt is ripe for it.
+
+        :raises UserError: nothing is overdue beyond the grace of the credit policy
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self.collection_id:
+            collections = self.env["kam.collection"]
+            collections.check_access("write")
+            collections._open_cases(self.ids)
+            self.invalidate_recordset(["collection_id"])
+        if not self.collection_id:
+            raise UserError(
+                self.env._(
+                    "There is nothing to collect from %s: no debt is overdue beyond "
+                    "the grace of the credit policy.",
+                    self.name,
+                )
+            )
+        return self.action_open_collection()
 
     def action_open_collection(self):
         """Open the collection case of this client."""

@@ -166,6 +166,12 @@ class KamClient(models.Model):
             default_client_id=self.id,
         )
 
+    def action_plan_visit(self):
+        """Open a new visit of this client."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._get_new_action("kam.visit", default_client_id=self.id)
+
     def action_report_visit(self):
         """Open the short report on a visit that nobody planned."""
         self.ensure_one()
