@@ -6,6 +6,7 @@ from . import (
     test_company_day,
     test_concurrency,
     test_customer_told,
+    test_cut,
     test_decision_sheet,
     test_expected_money,
     test_figures,

@@ -190,6 +190,12 @@ RIGHTS = {
     "kam.visit.purpose": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "kam.visit.reason": {**dict.fromkeys(PLANNERS, "r"), "administrator": "crwu"},
     "sale.order.credit.close": {**DIALOG, "administrator": "c"},
+    "sale.order.credit.cut": dict.fromkeys(
+        (name for name in SEEN if name != "controller"), "c"
+    ),
+    "sale.order.credit.cut.line": dict.fromkeys(
+        (name for name in SEEN if name != "controller"), "c"
+    ),
     "sale.order.credit.request": dict.fromkeys(
         (name for name in SEEN if name != "controller"), "c"
     ),
@@ -640,6 +646,13 @@ class Roles:
             "sale.order.credit.close": lambda: {
                 "order_id": cls.confirmed_a.id,
                 "reason": "Over",
+            },
+            "sale.order.credit.cut": lambda: {"order_id": cls.order_a.id},
+            "sale.order.credit.cut.line": lambda: {
+                "cut_id": cls.env["sale.order.credit.cut"]
+                .create({"order_id": cls.order_a.id})
+                .id,
+                "order_line_id": cls.order_a.order_line[:1].id,
             },
             "sale.order.credit.request": lambda: {
                 "order_id": cls.order_a.id,

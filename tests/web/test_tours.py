@@ -36,6 +36,7 @@ class TestTours(TourCase):
         self.assertEqual(self.order.state, "sale")
 
     def test_cut_to_fit(self):
+        self.order.order_line.write({"product_uom_qty": 10, "price_unit": 150})
         self.confirm(self.order)
         self.start_tour(self.order_url, "kam_manager_cuts", login=self.kam.login)
         self.assertEqual(self.order.amount_total, 900)

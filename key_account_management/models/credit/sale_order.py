@@ -226,32 +226,22 @@ class SaleOrder(models.Model):
         return action
 
     def action_credit_cut(self):
-        """Open the lines of the order with the amount to take off.
+        """Open the dialog that takes off what exceeds the limit.
 
         :raise AccessError: if the user may not see the figures of the decision
         """
         self.ensure_one()
-        decision = self.credit_decision_id
-        decision.check_access("read")
+        self.check_access("write")
+        self.credit_decision_id.check_access("read")
+        cut = self.env["sale.order.credit.cut"].create({"order_id": self.id})
+        cut._propose()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._(
-                "Take %(amount)s %(currency)s off",
-                amount=decision._format_amount(max(0.0, -self.credit_headroom)),
-                currency=decision.currency_id.name,
-            ),
-            "res_model": "sale.order.line",
-            "view_mode": "list",
-            "views": [
-                (
-                    self.env.ref(
-                        "key_account_management.sale_order_line_view_list_cut"
-                    ).id,
-                    "list",
-                )
-            ],
-            "domain": [("order_id", "=", self.id), ("display_type", "=", False)],
-            "target": "current",
+            "name": self.env._("Cut to Fit"),
+            "res_model": cut._name,
+            "res_id": cut.id,
+            "view_mode": "form",
+            "target": "new",
         }
 
     def action_credit_prepayment(self):
@@ -277,7 +267,10 @@ class SaleOrder(models.Model):
         if self.env.context.get("kam_prepayment") and decision._is_waiting():
             short = decision.shortfall or decision.order_amount
             short = self.currency_id.round(short * (self._get_credit_rate() or 0.0))
-            values["amount"] = min(values["amount_max"], short)
+            amount = min(values["amount_max"], short)
+            # core asks for no less than what confirms an order; this one is judged
+            required = min(values.get("prepayment_amount") or 0.0, amount)
+            values |= {"amount": amount, "prepayment_amount": required}
         return values
 
     # --- telling those concerned ---

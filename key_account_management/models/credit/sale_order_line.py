@@ -43,6 +43,23 @@ class SaleOrderLine(models.Model):
             and self.product_id.type != "combo"
         )
 
+    def _get_credit_margin_rates(self):
+        """Return per line its margin as a ratio of its untaxed amount.
+
+        By the product's cost of today; 0 for a line without an amount. sudo: only the
+        order in which lines are proposed to be cut gets out, no cost.
+        """
+        rates = {}
+        for line in self.sudo():
+            product = line.product_id.with_company(line.company_id)
+            quantity = line.product_uom_id._compute_quantity(
+                line.product_uom_qty, product.uom_id or line.product_uom_id
+            )
+            worth = line.price_subtotal / (line.order_id._get_credit_rate() or 1.0)
+            cost = product.standard_price * quantity
+            rates[line.with_env(self.env)] = (worth - cost) / worth if worth else 0.0
+        return rates
+
     def _get_credit_quantity(self):
         """Return the quantity to invoice: the ordered, or the delivered if more.
 

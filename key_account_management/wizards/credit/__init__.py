@@ -5,3 +5,5 @@ from . import kam_credit_decision_reject
 from . import kam_credit_line_set
 from . import sale_order_credit_request
 from . import sale_order_credit_close
+from . import sale_order_credit_cut
+from . import sale_order_credit_cut_line

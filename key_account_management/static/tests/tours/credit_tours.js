@@ -121,35 +121,39 @@ tours.add("kam_manager_cuts", {
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_data_row td[name=price_unit]",
-            // a list shows what it remembers first; a row edited then is lost
-            run: () => new Promise((resolve) => setTimeout(resolve, 1000)),
+            content: "What is proposed fits",
+            trigger: ".modal .text-success:contains('fits the limit')",
         },
         {
-            trigger: ".o_list_view .o_data_row td[name=price_unit]",
+            trigger: ".modal .o_data_row td[name=quantity]",
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_selected_row td[name=price_unit] input",
-            run: "edit 900",
+            trigger: ".modal .o_selected_row td[name=quantity] input",
+            run: "edit 10",
         },
         {
-            trigger: ".o_list_button_save",
+            content: "The remainder follows what is typed",
+            trigger: ".modal .o_form_sheet",
             run: "click",
         },
         {
-            trigger: ".o_list_view:not(:has(.o_selected_row))",
+            trigger: ".modal .text-danger:contains('Still to take off')",
         },
         {
-            content: "Back to the order",
-            trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item:last a",
+            trigger: ".modal .o_data_row td[name=quantity]",
             run: "click",
         },
         {
-            trigger: `${panel} .o_kam_figure_free`,
+            trigger: ".modal .o_selected_row td[name=quantity] input",
+            run: "edit 6",
         },
         {
-            trigger: ".o_statusbar_buttons button[name=action_confirm]:visible",
+            trigger: ".modal .o_form_sheet",
+            run: "click",
+        },
+        {
+            trigger: ".modal button[name=action_apply]:contains('Confirm Again')",
             run: "click",
         },
         {
