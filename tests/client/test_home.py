@@ -67,9 +67,7 @@ class TestClientHome(KamCommon):
             " WHERE id = %s",
             [self.line.id],
         )
-        self.env["kam.credit.snapshot"]._fill(
-            self.company, self.day(-4), self.day(-1)
-        )
+        self.env["kam.credit.snapshot"]._fill(self.company, self.day(-4), self.day(-1))
         self.env.invalidate_all()
         chart = self.client.with_user(self.kam).credit_chart
         days = [self.day(number) for number in (-4, -3, -2, -1, 0)]
