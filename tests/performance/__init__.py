@@ -4,4 +4,5 @@ from . import test_sales_plan
 from . import test_remark
 from . import test_stamp
 from . import test_job
+from . import test_forecast
 from . import test_reports_in

@@ -162,6 +162,7 @@ RIGHTS = {
         **dict.fromkeys(("head", "director", "administrator"), "cr"),
     },
     "kam.remark.answer": dict.fromkeys(CARDS, "c"),
+    "kam.sales.forecast": CARDS,
     "kam.sales.plan": PLANNED,
     "kam.sales.plan.approve": STARTERS,
     "kam.sales.plan.fill": dict.fromkeys(SUPERIORS, "c"),
@@ -300,6 +301,7 @@ class Roles:
         cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
         cards._compute_cards()
         cls.card_a = cards.filtered(lambda card: card.user_id == cls.kam)
+        cls.forecast_a = cls.env["kam.sales.forecast"].create(cls.forecast_vals())
 
     @classmethod
     def target_vals(cls):
@@ -311,6 +313,19 @@ class Roles:
             "user_id": cls.kam.id,
             "period": "month",
             "date_from": str(month),
+        }
+
+    @classmethod
+    def forecast_vals(cls):
+        """A checkpoint of its own for each forecast of the manager."""
+        month = cls.today.replace(day=1)
+        return {
+            "user_id": cls.kam.id,
+            "team_id": cls.team.id,
+            "company_id": cls.company.id,
+            "month": str(month),
+            "checkpoint": 100 + next(NUMBERS),
+            "date": str(cls.today),
         }
 
     @classmethod
@@ -428,6 +443,7 @@ class Roles:
             "kam.plan.report": lambda: records.search(
                 [("user_id", "=", cls.kam.id)], limit=1
             ),
+            "kam.sales.forecast": lambda: cls.forecast_a,
             "kam.scorecard": lambda: cls.card_a,
             "kam.scorecard.entry": lambda: cls.card_a.line_ids.entry_ids[:1],
             "kam.scorecard.line": lambda: cls.card_a.line_ids[:1],
@@ -699,6 +715,7 @@ class Roles:
             },
             "kam.visit.plan.report": {"planned_count": 1},
             "kam.plan.report": {"month": str(cls.today)},
+            "kam.sales.forecast": cls.forecast_vals(),
             "kam.scorecard": {
                 "user_id": cls.kam.id,
                 "company_id": cls.company.id,
