@@ -118,6 +118,7 @@
         "views/visit/res_company_views.xml",
         "views/visit/res_users_views.xml",
         "views/performance/kam_scorecard_views.xml",
+        "views/performance/kam_growth_exclusion_views.xml",
         "views/performance/kam_sales_forecast_views.xml",
         "views/performance/kam_sales_plan_views.xml",
         "views/performance/kam_kpi_views.xml",

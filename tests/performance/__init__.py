@@ -5,4 +5,5 @@ from . import test_remark
 from . import test_stamp
 from . import test_job
 from . import test_forecast
+from . import test_growth
 from . import test_reports_in

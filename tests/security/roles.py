@@ -130,6 +130,7 @@ RIGHTS = {
     "kam.credit.snapshot": SEEN,
     "kam.credit.task": {"administrator": "r"},
     "kam.credit.verdict": SEEN,
+    "kam.growth.exclusion": {"head": "r", **dict.fromkeys(STARTERS, "cru")},
     "kam.kpi": CRITERIA,
     "kam.kpi.range": CRITERIA,
     "kam.move.manager": dict.fromkeys(SUPERIORS, "c"),
@@ -327,6 +328,11 @@ class Roles:
             "checkpoint": 100 + next(NUMBERS),
             "date": str(cls.today),
         }
+
+    @classmethod
+    def one_off_vals(cls):
+        order = cls.make_confirmed(cls.partner_a, 5)
+        return {"order_id": order.id, "reason": "Fair"}
 
     @classmethod
     def target_line_vals(cls):
@@ -590,6 +596,7 @@ class Roles:
                 "date_from": str(cls.today),
                 "date_to": str(cls.today),
             },
+            "kam.growth.exclusion": cls.one_off_vals,
             "kam.kpi": cls.kpi_vals,
             "kam.kpi.range": lambda: {
                 "kpi_id": cls.env["kam.kpi"].create(cls.kpi_vals()).id,

@@ -9,6 +9,7 @@ from . import kam_sales_plan
 from . import kam_sales_plan_line
 from . import kam_sales_forecaster
 from . import kam_sales_forecast
+from . import kam_growth_exclusion
 from . import kam_scorecard
 from . import kam_scorecard_line
 from . import kam_scorecard_entry

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+CLIENTS = ("active_clients", "new_clients", "reactivated_clients")
 SALES = ("out_invoice", "out_refund")
 
 
@@ -65,8 +66,10 @@ class KamPlanFacts(models.AbstractModel):
             queries.append(self._turnover_facts(branches, date_from, date_to))
         if "margin" in metrics:
             queries.append(self._margin_facts(branches, date_from, date_to))
-        if {"active_clients", "new_clients"} & set(metrics):
-            queries.append(self._client_facts(branches, date_from, date_to))
+        if counts := sorted(set(CLIENTS) & set(metrics)):
+            queries.append(
+                self._client_facts(company, branches, date_from, date_to, counts)
+            )
         if "collections" in metrics:
             queries.append(self._collection_facts(company, date_from, date_to))
         nothing = SQL(
@@ -122,13 +125,14 @@ class KamPlanFacts(models.AbstractModel):
             where=self._sale_conditions(branches, date_from, date_to),
         )
 
-    def _client_facts(self, branches, date_from, date_to):
-        """SQL of active and new clients, 1 each, for the stamp of the last invoice.
+    def _client_facts(self, company, branches, date_from, date_to, metrics):
+        """SQL of active, new and reactivated clients, 1 each, by their last stamp.
 
         Who bought has an invoice and a net turnover of at least the minimum of his
         tier, so that a client whose invoices were all refunded did not. New is whose
         first invoice ever lies in the month, unless a legal entity with the same tax
-        id or registry number has bought before.
+        id or registry number has bought before. Reactivated is who comes back after
+        the months without an invoice that the company chose.
         """
         return SQL(
             """
@@ -155,12 +159,34 @@ class KamPlanFacts(models.AbstractModel):
                           JOIN kam_tier tier ON tier.id = client.tier_id
                          WHERE client.id = sale.client_id)::numeric
               ) bought
-        CROSS JOIN (VALUES ('active_clients'), ('new_clients')) metric (metric)
-             WHERE metric = 'active_clients' OR (%(is_new)s)
+        CROSS JOIN UNNEST(%(metrics)s) metric (metric)
+             WHERE CASE metric WHEN 'new_clients' THEN %(is_new)s
+                               WHEN 'reactivated_clients' THEN %(is_back)s
+                               ELSE TRUE END
             """,
+            metrics=metrics,
             stamp=self._stamp(),
             where=self._sale_conditions(branches, date_from, date_to),
             is_new=self._is_new(branches),
+            is_back=self._is_back(company, branches),
+        )
+
+    def _is_back(self, company, branches):
+        """SQL that the client ``bought`` long ago, and not since."""
+        bought = SQL(
+            """
+            SELECT FROM account_move earlier
+             WHERE earlier.kam_client_id = bought.client_id
+               AND earlier.state = 'posted' AND earlier.move_type = 'out_invoice'
+               AND earlier.company_id IN %s AND earlier.invoice_date < bought.first_day
+            """,
+            branches,
+        )
+        return SQL(
+            "(EXISTS (%(bought)s) AND NOT EXISTS (%(bought)s"
+            "  AND earlier.invoice_date > bought.first_day - %(gap)s::interval))",
+            bought=bought,
+            gap=f"{company.sudo().kam_reactivation_months} months",
         )
 
     def _is_new(self, branches):

@@ -136,6 +136,16 @@ class KamSalesPlan(models.Model):
     completion = fields.Float(
         compute="_compute_turnover", help="Turnover reached ÷ turnover planned."
     )
+    earlier_id = fields.Many2one(
+        comodel_name="kam.sales.plan",
+        string="Version before",
+        compute="_compute_earlier_id",
+    )
+    earlier_completion = fields.Float(
+        string="Completion by the Version before",
+        compute="_compute_earlier_id",
+        help="Turnover reached ÷ what the version before planned.",
+    )
     forecast_run_rate = fields.Monetary(
         string="Run Rate",
         compute="_compute_forecast",
@@ -215,6 +225,31 @@ class KamSalesPlan(models.Model):
             plan.completion = (
                 plan.fact_turnover / plan.target_turnover if plan.target_turnover else 0
             )
+
+    @api.depends("version", "user_id", "team_id", "date_from", "fact_turnover")
+    def _compute_earlier_id(self):
+        """The approved version before, and how far it would be fulfilled."""
+        for plan in self:
+            plan.earlier_id = plan.version > 1 and self.search(
+                [
+                    *plan._get_versions_domain(),
+                    ("version", "<", plan.version),
+                    ("state", "in", ("approved", "closed")),
+                ],
+                order="version desc",
+                limit=1,
+            )
+            target = plan.earlier_id.target_turnover
+            plan.earlier_completion = plan.fact_turnover / target if target else 0
+
+    def _get_versions_domain(self):
+        """Return the domain of all versions of the plan."""
+        self.ensure_one()
+        names = ("company_id", "team_id", "user_id", "date_from", "period")
+        return [
+            (name, "=", self[name].id if name.endswith("_id") else self[name])
+            for name in names
+        ]
 
     @api.depends("state", "user_id", "team_id", "date_from", "period")
     def _compute_forecast(self):
@@ -620,21 +655,13 @@ class KamSalesPlan(models.Model):
     def _copy_version(self, parent):
         """Copy as the next version; sudo: the version is nobody's to write."""
         latest = self.sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("team_id", "=", self.team_id.id),
-                ("user_id", "=", self.user_id.id),
-                ("date_from", "=", self.date_from),
-                ("period", "=", self.period),
-            ],
-            order="version desc",
-            limit=1,
+            self._get_versions_domain(), order="version desc", limit=1
         )
         vals = {"version": latest.version + 1, "parent_id": parent.id}
         return self.sudo().copy(vals).sudo(False)
 
     @api.model
-    def _get_governing_lines(self, company, date_from, date_to):
+    def _get_governing_lines(self, company, date_from, date_to, *, is_first=False):
         """Return the targets that govern months, of all managers.
 
         One plan governs a month of a manager: of those approved the one with the
@@ -642,6 +669,7 @@ class KamSalesPlan(models.Model):
 
         :param date_from: first day of the first month
         :param date_to: first day of the last month
+        :param is_first: only plans that were approved before their period began
         """
         plans = self.sudo().search(
             [
@@ -652,6 +680,12 @@ class KamSalesPlan(models.Model):
                 ("date_to", ">=", date_from),
             ]
         )
+        if is_first:
+            plans = plans.filtered(
+                lambda plan: (
+                    not plan.date_approved or plan.date_approved < plan.date_from
+                )
+            )
         governing = {}
         order = plans.sorted(lambda p: (p.effective_date or p.date_from, p.version))
         for plan in order:

@@ -42,7 +42,7 @@ class KamScorecardEngine(models.AbstractModel):
         kpis = {line.code: line.kpi_id for line in cards.line_ids}
         queries = {
             "growth": lambda: self._growth_query(
-                branches, cards, until, kpis["growth"].base
+                company, branches, cards, until, kpis["growth"].base
             ),
             "settlement": lambda: self._settlement_query(
                 company, date_from, until, as_of
@@ -86,11 +86,12 @@ class KamScorecardEngine(models.AbstractModel):
             )
         )
 
-    def _growth_query(self, branches, cards, until, base):
+    def _growth_query(self, company, branches, cards, until, base):
         """SQL of the turnover, and of the base on the days that he owned the client.
 
         A base invoice belongs to the owner of the client on the same calendar day of
-        this period, so that a hand-over moves the base with the client.
+        this period, so that a hand-over moves the base with the client. What is left
+        out of a one-off order is a row of its own that takes the amount back.
         """
         card = cards[:1]
         start, end, shift = card._get_base_period(until, base)
@@ -103,20 +104,68 @@ class KamScorecardEngine(models.AbstractModel):
               FROM account_move move
              WHERE %(now)s
          UNION ALL
-            SELECT (%(owner)s), 'base', move.invoice_date, move.kam_client_id,
-                   move.id, move.name, 0, move.amount_untaxed_signed
-              FROM (SELECT move.*, LEAST(%(last)s::date,
-                            (move.invoice_date + %(shift)s::interval)::date) AS same_day
-                      FROM account_move move WHERE %(then)s) move
+            SELECT %(stamp)s, 'left_out', move.invoice_date, move.kam_client_id,
+                   move.id, left_out.name, left_out.balance, 0
+              FROM account_move move
+              JOIN (%(left_out)s) left_out ON left_out.move_id = move.id
+             WHERE %(now)s
+         UNION ALL
+            SELECT (%(owner)s), base.kind, base.date, base.client_id, base.move_id,
+                   base.name, 0, base.amount
+              FROM (
+                SELECT base.*, LEAST(%(last)s::date,
+                            (base.date + %(shift)s::interval)::date) AS same_day
+                  FROM (
+                    SELECT 'base' AS kind, move.invoice_date AS date,
+                           move.kam_client_id AS client_id, move.id AS move_id,
+                           move.name, move.amount_untaxed_signed AS amount
+                      FROM account_move move WHERE %(then)s
+                 UNION ALL
+                    SELECT 'left_out', move.invoice_date, move.kam_client_id, move.id,
+                           left_out.name, left_out.balance
+                      FROM account_move move
+                      JOIN (%(left_out)s) left_out ON left_out.move_id = move.id
+                     WHERE %(then)s
+                  ) base
+              ) base
             """,
             stamp=self._stamp(),
             now=self._sale_conditions(branches, card.date_from, until),
             owner=self.env["kam.assignment"]._get_owner_query(
-                SQL("move.kam_client_id"), SQL("move.same_day")
+                SQL("base.client_id"), SQL("base.same_day")
             ),
+            left_out=self._left_out_query(company, card.date_from),
             shift=shift,
             last=card.date_to,
             then=self._sale_conditions(branches, start, end),
+        )
+
+    def _left_out_query(self, company, start):
+        """SQL of what one-off orders brought on a document: move_id, balance, name.
+
+        Of orders that the director left out before the period began. The balance is
+        that of the ledger, so it has the opposite sign of turnover.
+        """
+        return SQL(
+            """
+            SELECT move_id, SUM(balance) AS balance,
+                   STRING_AGG(DISTINCT name, ', ') AS name
+              FROM (
+                SELECT DISTINCT ON (item.id) item.move_id, item.balance,
+                       orders.name || ': ' || exclusion.reason AS name
+                  FROM kam_growth_exclusion exclusion
+                  JOIN sale_order orders ON orders.id = exclusion.order_id
+                  JOIN sale_order_line line ON line.order_id = orders.id
+                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                  JOIN account_move_line item ON item.id = rel.invoice_line_id
+                   AND item.display_type = 'product'
+                 WHERE exclusion.company_id = %s AND exclusion.date_from <= %s
+              ORDER BY item.id
+              ) item
+          GROUP BY move_id
+            """,
+            company.id,
+            start,
         )
 
     def _settlement_query(self, company, date_from, until, as_of):
@@ -311,6 +360,33 @@ class KamScorecardEngine(models.AbstractModel):
                 if row["user_id"] in by_user
             ]
         self.env["kam.scorecard.entry"].sudo().create(vals_list)
+
+    @api.model
+    def _get_earlier_plans(self, cards, until):
+        """Return the plans approved before the period that a later version replaced.
+
+        :return: dict user id -> dict metric -> target up to the day, of managers whose
+            month is judged by a later version
+        """
+        company, month = cards.company_id, cards[:1].date_from
+        quarter = fields.Date.start_of(month, "quarter")
+        plans = self.env["kam.sales.plan"]
+        now = plans._get_governing_lines(company, quarter, month)
+        then = plans._get_governing_lines(company, quarter, month, is_first=True)
+        few = self._get_users_with_few_new(now, month)
+        share = cards[:1]._get_elapsed_share(until)
+        replaced = {line.user_id.id for line in then - now}
+        result = {}
+        for line in then:
+            user_id = line.user_id.id
+            is_counted = line.month == month or (
+                line.metric == "new_clients" and user_id in few
+            )
+            if user_id in replaced and is_counted:
+                target = line.target * (share if line.month == month else 1)
+                sums = result.setdefault(user_id, {})
+                sums[line.metric] = round(sums.get(line.metric, 0) + target, 2)
+        return result
 
     def _plan_query(self, company, branches, cards, until):
         """SQL of plan and fact of the metrics that the managers have plans for.

@@ -3,7 +3,10 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-METRICS = ("turnover", "margin", "active_clients", "new_clients", "collections")
+METRICS = (
+    *("turnover", "margin", "active_clients", "new_clients", "reactivated_clients"),
+    "collections",
+)
 # Months of facts, besides those of the year before for comparison.
 MONTHS = 24
 
@@ -29,6 +32,7 @@ class KamPlanReport(models.Model):
             ("margin", "Margin"),
             ("active_clients", "Active clients"),
             ("new_clients", "New clients"),
+            ("reactivated_clients", "Reactivated clients"),
             ("collections", "Money collected"),
         ],
         readonly=True,
