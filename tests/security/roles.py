@@ -167,6 +167,8 @@ RIGHTS = {
     "kam.sales.plan": PLANNED,
     "kam.sales.plan.approve": STARTERS,
     "kam.sales.plan.fill": dict.fromkeys(SUPERIORS, "c"),
+    "kam.sales.plan.grid": dict.fromkeys(SUPERIORS, "c"),
+    "kam.sales.plan.grid.line": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.plan.line": PLANNED,
     "kam.sales.plan.split": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.report": SEEN,
@@ -619,6 +621,10 @@ class Roles:
                 "reason": "So",
             },
             "kam.sales.plan.fill": lambda: {"plan_id": cls.target_a.id},
+            "kam.sales.plan.grid": lambda: {"plan_id": cls.target_a.id},
+            "kam.sales.plan.grid.line": lambda: {
+                "grid_id": cls.open_dialog("kam.sales.plan.grid").id,
+            },
             "kam.sales.plan.line": cls.target_line_vals,
             "kam.sales.plan.split": lambda: {"plan_id": cls.target_a.id},
             "kam.scorecard.close": lambda: {

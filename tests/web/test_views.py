@@ -325,6 +325,7 @@ class TestScreens(ViewsCase):
             self.dialog("kam_visit_plan_return_action", {"active_ids": self.plan.ids}),
             self.dialog("kam_sales_plan_split_action", plan),
             self.dialog("kam_sales_plan_fill_action", plan),
+            self.dialog("kam_sales_plan_grid_action", plan),
             self.dialog("kam_sales_plan_approve_action", plan),
             self.dialog("kam_scorecard_close_action", card),
             self.dialog("kam_remark_answer_action", remark),

@@ -443,54 +443,6 @@ class KamScorecardEngine(models.AbstractModel):
         return {user_id for user_id, count in planned.items() if count < FEW_NEW}
 
     @api.model
-    def _get_ahead(self, cards, as_of):
-        """Return what is still to come in a month that is not over.
-
-        :return: dict (user id, code) -> for settlement ``due``, the money that falls
-            due after the day; for debt ``days`` left and ``unclean`` clients now
-        """
-        card = cards[:1]
-        days = (card.date_to - as_of).days
-        if days <= 0:
-            return {}
-        due = self.env.execute_query(
-            SQL(
-                """
-                SELECT manager_id, SUM(residual)
-                  FROM (
-                    SELECT %(stamp)s AS manager_id, item.residual
-                      FROM (%(items)s) item
-                      JOIN account_move move ON move.id = item.move_id
-                     WHERE item.root_id = %(company)s AND item.residual > 0
-                       AND item.due > %(as_of)s AND item.due <= %(end)s
-                       AND move.move_type = 'out_invoice'
-                       AND move.kam_client_id IS NOT NULL
-                  ) item
-              GROUP BY manager_id
-                """,
-                stamp=self._stamp(),
-                items=self.env["kam.credit.ledger"]._receivable_items(None, as_of),
-                company=card.company_id.id,
-                as_of=as_of,
-                end=card.date_to,
-            )
-        )
-        eve = as_of - timedelta(days=1)
-        unclean = self.env["kam.scorecard.entry"]._read_group(
-            [
-                ("line_id", "in", cards.line_ids.ids),
-                ("kind", "in", ("overdue", "over_limit")),
-                ("date", "=", eve),
-            ],
-            ["line_id"],
-            ["__count"],
-        )
-        result = {(user_id, "settlement"): {"due": float(x)} for user_id, x in due}
-        for line, count in unclean:
-            result[line.user_id.id, "debt"] = {"days": days, "unclean": count}
-        return result
-
-    @api.model
     def _get_owners_of(self, company, date_from, date_to):
         """Return the managers who owned a client of the company in the period."""
         periods = self.env["kam.assignment"].sudo().with_context(active_test=False)
