@@ -66,6 +66,7 @@
         "reports/visit/kam_visit_plan_sheet_report.xml",
         "reports/performance/kam_scorecard_report.xml",
         "reports/performance/kam_plan_report_views.xml",
+        "reports/performance/kam_plan_chart_views.xml",
         "views/client/kam_client_views.xml",
         "views/client/kam_classification_views.xml",
         "views/client/kam_classification_line_views.xml",

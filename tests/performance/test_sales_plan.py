@@ -345,3 +345,15 @@ class TestPlanAndFact(PerformanceCase):
         )
         found = [(row.user_id, row.target, row.fact, row.last_year) for row in rows]
         self.assertEqual(found, [(self.kam, 100, 90, 80)])
+
+    def test_the_chart_has_a_bar_for_each(self):
+        plan = self.make_plan({"turnover": 100}, self.kam, state="approved")
+        self.sell(90, date(2026, 10, 5))
+        self.sell(80, date(2025, 10, 5))
+        action = plan.with_user(self.kam).action_open_chart()
+        rows = self.env["kam.plan.chart"].with_user(self.kam)
+        rows = rows.search([*action["domain"], ("metric", "=", "turnover")])
+        self.assertEqual(
+            sorted((row.kind, row.amount) for row in rows),
+            [("fact", 90), ("last_year", 80), ("target", 100)],
+        )

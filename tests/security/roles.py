@@ -134,6 +134,7 @@ RIGHTS = {
     "kam.kpi": CRITERIA,
     "kam.kpi.range": CRITERIA,
     "kam.move.manager": dict.fromkeys(SUPERIORS, "c"),
+    "kam.plan.chart": CARDS,
     "kam.plan.report": CARDS,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -448,6 +449,9 @@ class Roles:
             "kam.credit.lock": lambda: records.search(own, limit=1),
             "kam.credit.task": lambda: records.search(own, limit=1),
             "kam.reconciliation.line": cls.make_statement_line,
+            "kam.plan.chart": lambda: records.search(
+                [("user_id", "=", cls.kam.id)], limit=1
+            ),
             "kam.plan.report": lambda: records.search(
                 [("user_id", "=", cls.kam.id)], limit=1
             ),
@@ -727,6 +731,7 @@ class Roles:
                 "reason": "time",
             },
             "kam.visit.plan.report": {"planned_count": 1},
+            "kam.plan.chart": {"month": str(cls.today)},
             "kam.plan.report": {"month": str(cls.today)},
             "kam.sales.forecast": cls.forecast_vals(),
             "kam.scorecard": {

@@ -553,9 +553,20 @@ class KamSalesPlan(models.Model):
 
     def action_open_forecasts(self):
         """Open the forecasts that were kept at checkpoints of the plan's managers."""
+        return self._get_managers_action("kam_sales_forecast_action")
+
+    def action_open_chart(self):
+        """Open plan, fact, forecast and last year of the plan's managers and months."""
+        action = self._get_managers_action("kam_plan_chart_action")
+        action["domain"] += [("month", "in", self._get_months())]
+        action["context"] = {"search_default_turnover": 1}
+        return action
+
+    def _get_managers_action(self, name):
+        """Return a window action on the records of the plan's managers."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "key_account_management.kam_sales_forecast_action"
+            f"key_account_management.{name}"
         )
         action["domain"] = [
             ("company_id", "=", self.company_id.id),
