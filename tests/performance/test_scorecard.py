@@ -175,6 +175,21 @@ class TestSettlement(PerformanceCase):
         theirs = self.line(self.make_card(self.colleague), "settlement")
         self.assertFalse(theirs.is_applicable)
 
+    def test_days_late_are_shown(self):
+        invoice = self.sell(100, date(2026, 9, 1), due=date(2026, 10, 5))
+        self.pay(100, invoice, date=date(2026, 10, 9))
+        self.sell(50, date(2026, 9, 1), due=date(2026, 10, 20))
+        self.pay(
+            50,
+            self.sell(50, date(2026, 9, 1), due=date(2026, 10, 21)),
+            date=date(2026, 10, 21),
+        )
+        line = self.line(self.make_card(as_of=date(2026, 10, 31)), "settlement")
+        self.assertEqual(
+            [(e.kind, e.days_late) for e in line.entry_ids.sorted("date")],
+            [("late", 4), ("unpaid", 11), ("on_time", 0)],
+        )
+
     def test_one_pipeline_with_the_payment_behaviour(self):
         invoice = self.sell(100, date(2026, 9, 1), due=date(2026, 10, 5))
         self.pay(40, invoice, date=date(2026, 10, 4))

@@ -3,7 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-COLUMNS = SQL("line_id, company_id, kind, date, client_id, move_id, name, amount, base")
+COLUMNS = SQL(
+    "line_id, company_id, kind, date, client_id, move_id, name, amount, base, days_late"
+)
 # New clients planned in a month below which the part runs over the quarter to date.
 FEW_NEW = 5
 
@@ -53,17 +55,19 @@ class KamScorecardEngine(models.AbstractModel):
         }
         for code, query in queries.items():
             if code in kpis:
-                self._insert(cards, code, query())
+                days_late = "entry.days_late" if code == "settlement" else "NULL"
+                self._insert(cards, code, query(), days_late)
         for code in ("claims", "evaluations", "complaints"):
             self._insert(cards, code, self._remark_query(company, cards, code))
         self._insert_seams(cards)
         self.env["kam.scorecard.entry"].invalidate_model()
 
-    def _insert(self, cards, code, query):
+    def _insert(self, cards, code, query, days_late="NULL"):
         """Write the rows of a query to the lines of their managers.
 
         :param query: SQL with manager_id, kind, date, client_id, move_id, name,
             amount and base
+        :param days_late: column of the query with days, where it has one
         """
         self.env.cr.execute(
             SQL(
@@ -71,7 +75,8 @@ class KamScorecardEngine(models.AbstractModel):
                 INSERT INTO kam_scorecard_entry (%(columns)s)
                 SELECT line.id, card.company_id, entry.kind, entry.date,
                        entry.client_id, entry.move_id, entry.name,
-                       ROUND(entry.amount::numeric, 2), ROUND(entry.base::numeric, 2)
+                       ROUND(entry.amount::numeric, 2), ROUND(entry.base::numeric, 2),
+                       %(days_late)s
                   FROM (%(query)s) entry
                   JOIN kam_scorecard card ON card.user_id = entry.manager_id
                    AND card.id IN %(cards)s
@@ -80,6 +85,7 @@ class KamScorecardEngine(models.AbstractModel):
               ORDER BY line.id, entry.date, entry.client_id, entry.move_id
                 """,
                 columns=COLUMNS,
+                days_late=SQL(days_late),
                 query=query,
                 cards=tuple(cards.ids),
                 code=code,
@@ -186,7 +192,8 @@ class KamScorecardEngine(models.AbstractModel):
                    move.id AS move_id, move.name,
                    COALESCE(SUM(part.weight) FILTER (
                         WHERE part.is_paid AND part.days <= 0), 0) AS amount,
-                   SUM(part.weight) AS base
+                   SUM(part.weight) AS base,
+                   NULLIF(GREATEST(0, MAX(part.days)), 0) AS days_late
               FROM (%(parts)s) part
               JOIN account_move_line line ON line.id = part.line_id
               JOIN account_move move ON move.id = line.move_id

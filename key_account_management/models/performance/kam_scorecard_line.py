@@ -196,5 +196,7 @@ class KamScorecardLine(models.Model):
             "key_account_management.kam_scorecard_entry_action"
         )
         action["domain"] = [("line_id", "=", self.id)]
+        if self.code == "settlement":
+            action["context"] = {"kam_days_late": True}
         action["display_name"] = f"{self.name}: {self.scorecard_id.display_name}"
         return action
