@@ -3,9 +3,11 @@
 import io
 import zipfile
 from datetime import date, datetime
+from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 
 from odoo.addons.key_account_management.models.performance import scoring
 
@@ -39,6 +41,31 @@ class TestJob(PerformanceCase):
         cards.invalidate_recordset()
         self.assertEqual(done.computed_on, stamp)
         self.assertTrue(all(cards.mapped("computed_on")))
+
+    @freeze_time("2026-10-20 02:00:00")
+    def test_a_card_that_fails_says_so_and_stops_no_other(self):
+        model = type(self.env["kam.scorecard.assessor"])
+        assess = model._assess
+
+        def fail(assessor, cards, day):
+            if self.kam in cards.user_id:
+                raise UserError("No base")
+            return assess(assessor, cards, day)
+
+        with (
+            patch.object(model, "_assess", fail),
+            mute_logger("odoo.addons.key_account_management.models.client.kam_job"),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref(CRON).method_direct_trigger()
+        cards = self.env["kam.scorecard"].search(
+            [("date_from", "=", date(2026, 10, 1))]
+        )
+        failed = cards.filtered(lambda card: card.user_id == self.kam)
+        self.assertEqual(failed.error, "No base")
+        others = cards.filtered(lambda card: card.user_id == self.colleague)
+        self.assertFalse(others.error)
+        self.assertTrue(others.line_ids)
 
 
 class TestLifts(PerformanceCase):

@@ -65,6 +65,9 @@ class KamScorecardEngine(models.AbstractModel):
     def _insert(self, cards, code, query, days_late="NULL"):
         """Write the rows of a query to the lines of their managers.
 
+        Materialized: joined to the cards row by row the owner would be looked up for
+        each pair of a document and a card.
+
         :param query: SQL with manager_id, kind, date, client_id, move_id, name,
             amount and base
         :param days_late: column of the query with days, where it has one
@@ -72,12 +75,13 @@ class KamScorecardEngine(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
+                WITH entry AS MATERIALIZED (%(query)s)
                 INSERT INTO kam_scorecard_entry (%(columns)s)
                 SELECT line.id, card.company_id, entry.kind, entry.date,
                        entry.client_id, entry.move_id, entry.name,
                        ROUND(entry.amount::numeric, 2), ROUND(entry.base::numeric, 2),
                        %(days_late)s
-                  FROM (%(query)s) entry
+                  FROM entry
                   JOIN kam_scorecard card ON card.user_id = entry.manager_id
                    AND card.id IN %(cards)s
                   JOIN kam_scorecard_line line ON line.scorecard_id = card.id

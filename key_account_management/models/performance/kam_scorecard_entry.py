@@ -66,7 +66,6 @@ class KamScorecardEntry(models.Model):
     )
     name = fields.Char(string="Description", readonly=True)
     days_late = fields.Integer(
-        string="Days Late",
         readonly=True,
         aggregator="avg",
         help="Of a payment: days after the due date on which the last of it came, or "

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from . import scoring
 
@@ -132,7 +133,8 @@ class KamScorecardLine(models.Model):
             ._description_selection(self.env)
         )
         text = ", ".join(
-            f"{metrics[part['metric']]}: {100 * part['fact'] / part['plan']:.1f} %"
+            f"{metrics[part['metric']]}: "
+            f"{formatLang(self.env, 100 * part['fact'] / part['plan'], digits=1)} %"
             for part in inputs["parts"]
             if part["plan"] > 0
         )
@@ -142,7 +144,7 @@ class KamScorecardLine(models.Model):
         return self.env._(
             "%(parts)s; %(earlier)s by the version before",
             parts=text,
-            earlier=f"{earlier:.2f}",
+            earlier=formatLang(self.env, earlier),
         )
 
     def _prepare_score(self, inputs, score, weighted):
