@@ -4,6 +4,7 @@ from . import kam_kpi_range
 from . import kam_tier
 from . import res_company
 from . import kam_plan_facts
+from . import kam_sales_plan_governance
 from . import kam_sales_plan_splitter
 from . import kam_sales_plan
 from . import kam_sales_plan_line

@@ -223,27 +223,11 @@ class KamSalesPlan(models.Model):
     @api.depends("version", "user_id", "team_id", "date_from", "fact_turnover")
     def _compute_earlier_id(self):
         """The approved version before, and how far it would be fulfilled."""
+        governance = self.env["kam.sales.plan.governance"]
         for plan in self:
-            plan.earlier_id = plan.version > 1 and self.search(
-                [
-                    *plan._get_versions_domain(),
-                    ("version", "<", plan.version),
-                    ("state", "in", ("approved", "closed")),
-                ],
-                order="version desc",
-                limit=1,
-            )
+            plan.earlier_id = governance._get_earlier(plan)
             target = plan.earlier_id.target_turnover
             plan.earlier_completion = plan.fact_turnover / target if target else 0
-
-    def _get_versions_domain(self):
-        """Return the domain of all versions of the plan."""
-        self.ensure_one()
-        names = ("company_id", "team_id", "user_id", "date_from", "period")
-        return [
-            (name, "=", self[name].id if name.endswith("_id") else self[name])
-            for name in names
-        ]
 
     @api.depends("state", "user_id", "team_id", "date_from", "period")
     def _compute_forecast(self):
@@ -580,55 +564,15 @@ class KamSalesPlan(models.Model):
         self.check_access("write")
         if self.state != "approved":
             raise UserError(self.env._("A draft is changed, not copied."))
-        plan = self._copy_version(self.parent_id)
+        governance = self.env["kam.sales.plan.governance"]
+        plan = governance._copy(self, self.parent_id)
         for child in self.child_ids:
-            child._copy_version(plan)
+            governance._copy(child, plan)
         return plan._get_records_action()
-
-    def _copy_version(self, parent):
-        """Copy as the next version; sudo: the version is nobody's to write."""
-        latest = self.sudo().search(
-            self._get_versions_domain(), order="version desc", limit=1
-        )
-        vals = {"version": latest.version + 1, "parent_id": parent.id}
-        return self.sudo().copy(vals).sudo(False)
 
     @api.model
     def _get_governing_lines(self, company, date_from, date_to, *, is_first=False):
-        """Return the targets that govern months, of all managers.
-
-        One plan governs a month of a manager: of those approved the one with the
-        latest effective date up to the month, and of the latest version.
-
-        :param date_from: first day of the first month
-        :param date_to: first day of the last month
-        :param is_first: only plans that were approved before their period began
-        """
-        plans = self.sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("user_id", "!=", False),
-                ("state", "in", ("approved", "closed")),
-                ("date_from", "<=", date_to),
-                ("date_to", ">=", date_from),
-            ]
-        )
-        if is_first:
-            plans = plans.filtered(
-                lambda plan: (
-                    not plan.date_approved or plan.date_approved < plan.date_from
-                )
-            )
-        governing = {}
-        order = plans.sorted(lambda p: (p.effective_date or p.date_from, p.version))
-        for plan in order:
-            for month in plan._get_months():
-                if (plan.effective_date or plan.date_from) <= month:
-                    governing[plan.user_id, month] = plan
-        return plans.line_ids.filtered(
-            lambda line: (
-                date_from <= line.month <= date_to
-                and governing.get((line.user_id, line.month)) == line.plan_id
-                and line.is_whole
-            )
+        """Return the targets that govern months; see ``kam.sales.plan.governance``."""
+        return self.env["kam.sales.plan.governance"]._get_lines(
+            company, date_from, date_to, is_first=is_first
         )

@@ -284,7 +284,8 @@ class KamScorecard(models.Model):
         assessor = self.env["kam.scorecard.assessor"].sudo()
         groups = self.sudo().grouped(lambda card: (card.company_id, card.date_from))
         for (company, _month), cards in groups.items():
-            assessor._assess(cards, as_of or company._kam_today())
+            day = as_of or company._kam_today()
+            assessor._assess(cards, day)
 
     def _recompute_from_inputs(self):
         """Return (total, {code: (actual, points, weighted)}) from the kept inputs."""

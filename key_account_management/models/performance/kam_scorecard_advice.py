@@ -3,6 +3,15 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+# What one open report adds once it is in: on time, due, accepted at once, sent. A
+# visit without an outcome and a late plan are among those due already.
+REPORTS = {
+    "missing": (1, 0, 0, 0),
+    "visits": (1, 1, 0, 0),
+    "plans": (1, 1, 1, 1),
+    "late": (0, 0, 1, 1),
+}
+
 
 class KamScorecardAdvice(models.AbstractModel):
     """What a manager can still do this month, and what it does to his card.
@@ -171,10 +180,8 @@ class KamScorecardAdvice(models.AbstractModel):
         ]
 
     def _lift_debt(self, line, inputs):
-        days, unclean = (
-            inputs["ahead"].get("days", 0),
-            inputs["ahead"].get("unclean", 0),
-        )
+        ahead = inputs["ahead"]
+        days, unclean = ahead.get("days", 0), ahead.get("unclean", 0)
         if not unclean or not days:
             return []
         text = self.env._("Clear the debt of %s clients", unclean)
@@ -191,35 +198,19 @@ class KamScorecardAdvice(models.AbstractModel):
     def _lift_reports(self, line, inputs):
         """Visits and plans on time, and plans that are accepted the first time."""
         (done, due), (accepted, sent) = inputs["done"], inputs["accepted"]
-        count = dict.fromkeys(("missing", "visits", "plans", "late"), 0)
-        count |= inputs["ahead"]
         texts = {
-            "missing": self.env._(
-                "Make up for %s visits without an outcome", count["missing"]
-            ),
-            "visits": self.env._(
-                "Make and report the %s visits of this month", count["visits"]
-            ),
-            "plans": self.env._(
-                "Submit %s weekly plans by the deadline", count["plans"]
-            ),
-            "late": self.env._("Submit %s weekly plans that are late", count["late"]),
+            "missing": self.env._("Make up for %s visits without an outcome"),
+            "visits": self.env._("Make and report the %s visits of this month"),
+            "plans": self.env._("Submit %s weekly plans by the deadline"),
+            "late": self.env._("Submit %s weekly plans that are late"),
         }
-        more = {
-            "missing": [[done + count["missing"], due], [accepted, sent]],
-            "visits": [[done + count["visits"], due + count["visits"]]]
-            + [[accepted, sent]],
-            "plans": [
-                [done + count["plans"], due + count["plans"]],
-                [accepted + count["plans"], sent + count["plans"]],
-            ],
-            "late": [
-                [done, due],
-                [accepted + count["late"], sent + count["late"]],
-            ],
-        }
-        return [
-            (texts[kind], {"done": more[kind][0], "accepted": more[kind][1]})
-            for kind in texts
-            if count[kind]
-        ]
+        lifts = []
+        for kind, effect in REPORTS.items():
+            if count := inputs["ahead"].get(kind, 0):
+                more = [count * each for each in effect]
+                changes = {
+                    "done": [done + more[0], due + more[1]],
+                    "accepted": [accepted + more[2], sent + more[3]],
+                }
+                lifts.append((texts[kind] % count, changes))
+        return lifts
