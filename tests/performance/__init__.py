@@ -5,3 +5,5 @@ from . import test_remark
 from . import test_stamp
 from . import test_job
 from . import test_reports_in
+from . import test_pay
+from . import test_pay_card

@@ -12,6 +12,9 @@ class ResConfigSettings(models.TransientModel):
     kam_hand_over_days = fields.Integer(
         related="company_id.kam_hand_over_days", readonly=False
     )
+    kam_pay_credit_days = fields.Integer(
+        related="company_id.kam_pay_credit_days", readonly=False
+    )
     kam_visit_speed = fields.Float(related="company_id.kam_visit_speed", readonly=False)
     kam_strike_days = fields.Integer(
         related="company_id.kam_strike_days", readonly=False

@@ -12,3 +12,8 @@ from . import kam_scorecard_engine
 from . import kam_remark
 from . import kam_visit
 from . import kam_visit_plan
+from . import kam_pay_scheme
+from . import kam_pay_corrector
+from . import kam_pay_engine
+from . import kam_pay_statement
+from . import kam_scorecard_correction
