@@ -17,3 +17,6 @@ from . import kam_pay_corrector
 from . import kam_pay_engine
 from . import kam_pay_statement
 from . import kam_scorecard_correction
+from . import kam_report_duty
+from . import kam_report_instance
+from . import kam_report_filler

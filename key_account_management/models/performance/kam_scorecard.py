@@ -353,7 +353,7 @@ class KamScorecard(models.Model):
 
         :return: list of dicts of user_id, date, client_id, name, kind, amount, base
         """
-        return []
+        return self.env["kam.report.instance"]._get_reports_in(self)
 
     # Computing
 
