@@ -121,6 +121,8 @@
         "views/visit/res_users_views.xml",
         "views/performance/kam_scorecard_views.xml",
         "views/performance/kam_pay_views.xml",
+        "views/performance/kam_growth_exclusion_views.xml",
+        "views/performance/kam_sales_forecast_views.xml",
         "views/performance/kam_sales_plan_views.xml",
         "views/performance/kam_kpi_views.xml",
         "views/performance/kam_remark_views.xml",

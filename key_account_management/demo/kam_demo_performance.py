@@ -55,7 +55,7 @@ class KamDemo(models.AbstractModel):
         company = self.env.company.root_id
         first = fields.Date.start_of(self._today() - relativedelta(years=1), "year")
         last = first + relativedelta(months=23)
-        facts = self.env["kam.scorecard.engine"]._get_facts(
+        facts = self.env["kam.plan.facts"]._get_facts(
             company, first, self._today(), METRICS
         )
         for team in (self._ref("crm_team_north"), self._ref("crm_team_south")):

@@ -130,6 +130,7 @@ RIGHTS = {
     "kam.credit.snapshot": SEEN,
     "kam.credit.task": {"administrator": "r"},
     "kam.credit.verdict": SEEN,
+    "kam.growth.exclusion": {"head": "r", **dict.fromkeys(STARTERS, "cru")},
     "kam.kpi": CRITERIA,
     "kam.kpi.range": CRITERIA,
     "kam.move.manager": dict.fromkeys(SUPERIORS, "c"),
@@ -162,6 +163,7 @@ RIGHTS = {
         **dict.fromkeys(("head", "director", "administrator"), "cr"),
     },
     "kam.remark.answer": dict.fromkeys(CARDS, "c"),
+    "kam.sales.forecast": CARDS,
     "kam.sales.plan": PLANNED,
     "kam.sales.plan.approve": STARTERS,
     "kam.sales.plan.fill": dict.fromkeys(SUPERIORS, "c"),
@@ -300,6 +302,7 @@ class Roles:
         cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
         cards._compute_cards()
         cls.card_a = cards.filtered(lambda card: card.user_id == cls.kam)
+        cls.forecast_a = cls.env["kam.sales.forecast"].create(cls.forecast_vals())
 
     @classmethod
     def target_vals(cls):
@@ -312,6 +315,24 @@ class Roles:
             "period": "month",
             "date_from": str(month),
         }
+
+    @classmethod
+    def forecast_vals(cls):
+        """A checkpoint of its own for each forecast of the manager."""
+        month = cls.today.replace(day=1)
+        return {
+            "user_id": cls.kam.id,
+            "team_id": cls.team.id,
+            "company_id": cls.company.id,
+            "month": str(month),
+            "checkpoint": 100 + next(NUMBERS),
+            "date": str(cls.today),
+        }
+
+    @classmethod
+    def one_off_vals(cls):
+        order = cls.make_confirmed(cls.partner_a, 5)
+        return {"order_id": order.id, "reason": "Fair"}
 
     @classmethod
     def target_line_vals(cls):
@@ -428,6 +449,7 @@ class Roles:
             "kam.plan.report": lambda: records.search(
                 [("user_id", "=", cls.kam.id)], limit=1
             ),
+            "kam.sales.forecast": lambda: cls.forecast_a,
             "kam.scorecard": lambda: cls.card_a,
             "kam.scorecard.entry": lambda: cls.card_a.line_ids.entry_ids[:1],
             "kam.scorecard.line": lambda: cls.card_a.line_ids[:1],
@@ -574,6 +596,7 @@ class Roles:
                 "date_from": str(cls.today),
                 "date_to": str(cls.today),
             },
+            "kam.growth.exclusion": cls.one_off_vals,
             "kam.kpi": cls.kpi_vals,
             "kam.kpi.range": lambda: {
                 "kpi_id": cls.env["kam.kpi"].create(cls.kpi_vals()).id,
@@ -699,6 +722,7 @@ class Roles:
             },
             "kam.visit.plan.report": {"planned_count": 1},
             "kam.plan.report": {"month": str(cls.today)},
+            "kam.sales.forecast": cls.forecast_vals(),
             "kam.scorecard": {
                 "user_id": cls.kam.id,
                 "company_id": cls.company.id,

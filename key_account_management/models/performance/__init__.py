@@ -3,8 +3,13 @@ from . import kam_kpi
 from . import kam_kpi_range
 from . import kam_tier
 from . import res_company
+from . import kam_plan_facts
+from . import kam_sales_plan_splitter
 from . import kam_sales_plan
 from . import kam_sales_plan_line
+from . import kam_sales_forecaster
+from . import kam_sales_forecast
+from . import kam_growth_exclusion
 from . import kam_scorecard
 from . import kam_scorecard_line
 from . import kam_scorecard_entry

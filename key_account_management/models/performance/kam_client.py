@@ -28,9 +28,9 @@ class KamClient(models.Model):
     @api.model
     def _get_turnovers(self, user, base_from, base_to, date_from, date_to):
         """Return (client id, turnover of the base, of the period), as decimals."""
-        engine = self.env["kam.scorecard.engine"].sudo()
-        branches = engine._get_branches(self.env.company.root_id)
-        engine._flush_facts()
+        facts = self.env["kam.plan.facts"].sudo()
+        branches = facts._get_branches(self.env.company.root_id)
+        facts._flush_facts()
         # one scan over both periods; the stamp is only looked up where one is asked
         return self.env.execute_query(
             SQL(
@@ -50,8 +50,8 @@ class KamClient(models.Model):
                 base_to=base_to,
                 date_from=date_from,
                 date_to=date_to,
-                then=engine._sale_conditions(branches, base_from, base_to),
-                now=engine._sale_conditions(branches, date_from, date_to),
+                then=facts._sale_conditions(branches, base_from, base_to),
+                now=facts._sale_conditions(branches, date_from, date_to),
                 whose=self._of_managers(user),
             )
         )
@@ -61,7 +61,7 @@ class KamClient(models.Model):
         """SQL that ``move`` counts for one of the managers."""
         if not user:
             return SQL("")
-        stamp = self.env["kam.scorecard.engine"].sudo()._stamp()
+        stamp = self.env["kam.plan.facts"].sudo()._stamp()
         return SQL("AND %s IN %s", stamp, tuple(user.ids))
 
     @api.model
@@ -70,13 +70,13 @@ class KamClient(models.Model):
 
         sudo: as of :meth:`_bridge`.
         """
-        engine = self.env["kam.scorecard.engine"].sudo()
-        branches = engine._get_branches(self.env.company.root_id)
-        engine._flush_facts()
+        facts = self.env["kam.plan.facts"].sudo()
+        branches = facts._get_branches(self.env.company.root_id)
+        facts._flush_facts()
         report = self.env["kam.sales.report"]
         periods = {
-            "base": engine._sale_conditions(branches, base_from, base_to),
-            "now": engine._sale_conditions(branches, date_from, date_to),
+            "base": facts._sale_conditions(branches, base_from, base_to),
+            "now": facts._sale_conditions(branches, date_from, date_to),
         }
         quantity = SQL(
             "%s * line.quantity * COALESCE(line_uom.factor / product_uom.factor, 1)",

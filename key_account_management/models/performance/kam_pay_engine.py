@@ -113,9 +113,9 @@ class KamPayEngine(models.AbstractModel):
         :return: dict manager id -> dict of ``documents`` {move id as text: [amount,
             client id, name]}, ``active`` and ``new``: sorted lists of client ids
         """
-        engine = self.env["kam.scorecard.engine"].sudo()
-        branches = engine._get_branches(company)
-        engine._flush_facts()
+        facts = self.env["kam.plan.facts"].sudo()
+        branches = facts._get_branches(company)
+        facts._flush_facts()
         self.env.flush_all()
         rows = self.env.execute_query(
             self._sales_query(company, branches, first, last, as_of)
@@ -144,7 +144,7 @@ class KamPayEngine(models.AbstractModel):
         enough after an invoice of a month whose card is open or was closed with its
         documents. They leave the month of their own date and join the invoice's.
         """
-        engine = self.env["kam.scorecard.engine"].sudo()
+        facts = self.env["kam.plan.facts"].sudo()
         until = min(last, as_of)
         return SQL(
             """
@@ -183,12 +183,12 @@ class KamPayEngine(models.AbstractModel):
                AND invoice_date <= %(as_of)s
           ORDER BY 5, 1
             """,
-            stamp=engine._stamp(),
+            stamp=facts._stamp(),
             branches=branches,
             first=first,
             days=company.sudo().kam_pay_credit_days,
             company=company.id,
-            where=engine._sale_conditions(branches, first, until),
+            where=facts._sale_conditions(branches, first, until),
             until=until,
             as_of=as_of,
         )
@@ -215,7 +215,7 @@ class KamPayEngine(models.AbstractModel):
 
     def _get_new(self, branches, first, client_ids):
         """Return the ids of those clients who bought for the first time in a month."""
-        engine = self.env["kam.scorecard.engine"].sudo()
+        facts = self.env["kam.plan.facts"].sudo()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -232,10 +232,10 @@ class KamPayEngine(models.AbstractModel):
                 """,
                 first=first,
                 clients=tuple(client_ids) or (0,),
-                where=engine._sale_conditions(
+                where=facts._sale_conditions(
                     branches, first, fields.Date.end_of(first, "month")
                 ),
-                is_new=engine._is_new(branches),
+                is_new=facts._is_new(branches),
             )
         )
         return {client_id for (client_id,) in rows}

@@ -4,13 +4,19 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from .forecasting import get_mean
 from .kam_sales_plan_line import COUNTS
-from .splitting import mix, split
 
 DIRECTOR = "key_account_management.group_kam_director"
 HEAD = "key_account_management.group_kam_head"
+# Part of a forecast -> the field that shows it.
+FORECASTS = {
+    "run_rate": "forecast_run_rate",
+    "orders": "forecast_orders",
+    "pipeline": "forecast_pipeline",
+    "forecast": "forecast",
+}
 LENGTHS = {"month": 1, "quarter": 3, "year": 12}
-METHODS = ("equal", "last_year", "potential")
 
 
 class KamSalesPlan(models.Model):
@@ -130,6 +136,46 @@ class KamSalesPlan(models.Model):
     completion = fields.Float(
         compute="_compute_turnover", help="Turnover reached ÷ turnover planned."
     )
+    earlier_id = fields.Many2one(
+        comodel_name="kam.sales.plan",
+        string="Version before",
+        compute="_compute_earlier_id",
+    )
+    earlier_completion = fields.Float(
+        string="Completion by the Version before",
+        compute="_compute_earlier_id",
+        help="Turnover reached ÷ what the version before planned.",
+    )
+    forecast_run_rate = fields.Monetary(
+        string="Run Rate",
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="What the period brings if it goes on as it began, by working days.",
+    )
+    forecast_orders = fields.Monetary(
+        string="Confirmed Orders",
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="Untaxed rest of confirmed orders that are due in the period.",
+    )
+    forecast_pipeline = fields.Monetary(
+        string="Weighted Pipeline",
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="Expected revenue × probability of chances that close in the period.",
+    )
+    forecast = fields.Monetary(
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="Turnover of the period: run rate + confirmed orders + weighted pipeline.",
+    )
+    forecast_error = fields.Float(
+        string="Error of Past Forecasts (%)",
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="Mean of |forecast − fact| ÷ fact at the checkpoints of the last 12 "
+        "months (MAPE).",
+    )
     may_approve = fields.Boolean(compute="_compute_may_approve")
     has_begun = fields.Boolean(compute="_compute_has_begun")
     is_over = fields.Boolean(compute="_compute_has_begun")
@@ -179,6 +225,60 @@ class KamSalesPlan(models.Model):
             plan.completion = (
                 plan.fact_turnover / plan.target_turnover if plan.target_turnover else 0
             )
+
+    @api.depends("version", "user_id", "team_id", "date_from", "fact_turnover")
+    def _compute_earlier_id(self):
+        """The approved version before, and how far it would be fulfilled."""
+        for plan in self:
+            plan.earlier_id = plan.version > 1 and self.search(
+                [
+                    *plan._get_versions_domain(),
+                    ("version", "<", plan.version),
+                    ("state", "in", ("approved", "closed")),
+                ],
+                order="version desc",
+                limit=1,
+            )
+            target = plan.earlier_id.target_turnover
+            plan.earlier_completion = plan.fact_turnover / target if target else 0
+
+    def _get_versions_domain(self):
+        """Return the domain of all versions of the plan."""
+        self.ensure_one()
+        names = ("company_id", "team_id", "user_id", "date_from", "period")
+        return [
+            (name, "=", self[name].id if name.endswith("_id") else self[name])
+            for name in names
+        ]
+
+    @api.depends("state", "user_id", "team_id", "date_from", "period")
+    def _compute_forecast(self):
+        """Forecasts as of today, computed as superuser for saved plans he may read."""
+        for name in (*FORECASTS.values(), "forecast_error"):
+            self[name] = 0
+        seen = self.sudo(False)._origin._filtered_access("read").ids
+        plans = self.filtered(lambda plan: plan._origin.id in seen)
+        groups = plans.grouped(
+            lambda plan: (plan._origin.company_id, plan._origin.date_from, plan.date_to)
+        )
+        for (company, first, last), group in groups.items():
+            group._fill_forecast(company, first, last)
+
+    def _fill_forecast(self, company, first, last):
+        """Assign the forecasts of plans of one period."""
+        today = company._kam_today()
+        parts = self.env["kam.sales.forecaster"]._get_forecasts(
+            company, first, last, today
+        )
+        month = fields.Date.start_of(today, "month")
+        users = {plan: plan._origin._get_users() for plan in self}
+        everybody = self.env["res.users"].union(*users.values())
+        errors = self.env["kam.sales.forecast"]._get_mape(company, everybody, month)
+        for plan in self:
+            ids = users[plan].ids
+            for part, name in FORECASTS.items():
+                plan[name] = sum(parts.get(id_, {}).get(part, 0) for id_ in ids)
+            plan.forecast_error = get_mean([errors.get(id_) for id_ in ids]) or 0
 
     @api.depends("state", "user_id", "team_id")
     @api.depends_context("uid")
@@ -286,17 +386,7 @@ class KamSalesPlan(models.Model):
         """
         for plan in self:
             plan.check_access("write")
-            plan._check_splittable()
-            users = plan._get_members()
-            children = plan._get_children(users)
-            weights, is_equal = plan._get_weights(users, method, percents)
-            plan._write_split(users, children, weights)
-            if is_equal:
-                plan._message_log(
-                    body=self.env._(
-                        "Split into equal parts where nothing was sold a year ago."
-                    )
-                )
+            self.env["kam.sales.plan.splitter"]._split(plan, method, percents)
         return True
 
     def _get_members(self):
@@ -304,29 +394,6 @@ class KamSalesPlan(models.Model):
         team = self.team_id.sudo()
         members = team.member_ids.filtered("active") - team.user_id
         return members.sorted("id").sudo(False)
-
-    def _check_splittable(self):
-        self.ensure_one()
-        if self.user_id:
-            raise UserError(
-                self.env._("Only the plan of a department is split over managers.")
-            )
-        if not self._get_members():
-            raise UserError(
-                self.env._(
-                    "%s has no members. Add the managers to the team first.",
-                    self.team_id.name,
-                )
-            )
-        fixed = self.child_ids.filtered(lambda child: child.state != "draft")
-        if fixed:
-            raise UserError(
-                self.env._(
-                    "%s is no draft any longer: the plan cannot be split again. Make a "
-                    "new version.",
-                    fixed[:1].name,
-                )
-            )
 
     def _get_children(self, users):
         """Return dict user -> plan of the manager, made where it is missing."""
@@ -348,95 +415,32 @@ class KamSalesPlan(models.Model):
         )
         return {**known, **{child.user_id: child for child in made.sudo(False)}}
 
-    def _get_weights(self, users, method, percents):
-        """Return ({(metric, month): weights of the users}, whether some fell back)."""
-        if method == "mix":
-            if not isinstance(percents, dict):
-                percents = {}
-            percents = {
-                name: share for name, share in (percents or {}).items() if share
-            }
-        else:
-            percents = {method: 100} if isinstance(method, str) else {}
-        for share in percents.values():
-            self._take_number(share, self.env._("Percent"))
-        if not percents or set(percents) - set(METHODS) or min(percents.values()) < 0:
+    def _check_splittable(self):
+        """Refuse what has no managers, or managers whose plans are fixed.
+
+        :raise UserError: naming what to do
+        """
+        self.ensure_one()
+        if self.user_id:
+            raise UserError(
+                self.env._("Only the plan of a department is split over managers.")
+            )
+        if not self._get_members():
             raise UserError(
                 self.env._(
-                    "Choose equal parts, last year, potential or a mix of them with "
-                    "percents above 0."
+                    "%s has no members. Add the managers to the team first.",
+                    self.team_id.name,
                 )
             )
-        past = self._get_last_year(users) if "last_year" in percents else {}
-        potentials = self._get_potentials(users) if "potential" in percents else {}
-        weights, is_equal = {}, False
-        for line in self.line_ids:
-            shares = {
-                "equal": [1] * len(users),
-                "last_year": [past.get((u, line.metric, line.month), 0) for u in users],
-                "potential": [potentials.get(user, 0) for user in users],
-            }
-            is_equal |= "last_year" in percents and not any(shares["last_year"])
-            weights[line] = mix(shares, percents)
-        return weights, is_equal
-
-    def _get_last_year(self, users):
-        """Return dict (user, metric, month) -> fact of the same month a year ago."""
-        year = relativedelta(years=1)
-        facts = (
-            self.env["kam.scorecard.engine"]
-            .sudo()
-            ._get_facts(
-                self.company_id,
-                self.date_from - year,
-                fields.Date.end_of(self.date_to - year, "month"),
-                set(self.line_ids.mapped("metric")),
+        fixed = self.child_ids.filtered(lambda child: child.state != "draft")
+        if fixed:
+            raise UserError(
+                self.env._(
+                    "%s is no draft any longer: the plan cannot be split again. Make a "
+                    "new version.",
+                    fixed[:1].name,
+                )
             )
-        )
-        result = {}
-        for (metric, month), rows in facts.items():
-            for (user_id, _client), fact in rows:
-                key = users.browse(user_id), metric, month + year
-                result[key] = result.get(key, 0) + fact
-        return {key: max(0, fact) for key, fact in result.items()}
-
-    def _get_potentials(self, users):
-        """Return dict user -> sum of the potentials of his clients' tiers."""
-        rows = (
-            self.env["kam.client"]
-            .sudo()
-            ._read_group(
-                [
-                    ("manager_id", "in", users.ids),
-                    ("company_id", "in", (False, self.company_id.id)),
-                ],
-                ["manager_id", "tier_id"],
-                ["__count"],
-            )
-        )
-        result = {}
-        for user, tier, count in rows:
-            weight = tier.plan_potential if tier else 1
-            result[user] = result.get(user, 0) + count * weight
-        return result
-
-    def _write_split(self, users, children, weights):
-        """Write the parts of each line into the plans of the managers."""
-        cells = {
-            (child.user_id, line._get_cell()): line
-            for child in children.values()
-            for line in child.line_ids
-        }
-        new = []
-        for line in self.line_ids:
-            digits = 0 if line.metric in COUNTS else 2
-            parts = split(line.target, weights[line], digits)
-            for user, part in zip(users, parts, strict=True):
-                if known := cells.get((user, line._get_cell())):
-                    known.sudo().target = part
-                else:
-                    new.append(line._prepare_part(children[user], part))
-        self.env["kam.sales.plan.line"].sudo().create(new)
 
     def action_roll_up(self):
         """Set the targets of the department to the sums of its managers' plans."""
@@ -490,7 +494,7 @@ class KamSalesPlan(models.Model):
         year = relativedelta(years=1)
         users = set(self._get_users().ids)
         facts = (
-            self.env["kam.scorecard.engine"]
+            self.env["kam.plan.facts"]
             .sudo()
             ._get_facts(
                 self.company_id,
@@ -625,6 +629,18 @@ class KamSalesPlan(models.Model):
             plan.sudo().state = "closed"
         return True
 
+    def action_open_forecasts(self):
+        """Open the forecasts that were kept at checkpoints of the plan's managers."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "key_account_management.kam_sales_forecast_action"
+        )
+        action["domain"] = [
+            ("company_id", "=", self.company_id.id),
+            ("user_id", "in", self._get_users().ids),
+        ]
+        return action
+
     def action_new_version(self):
         """Copy an approved plan, with those of its managers, as the next version."""
         self.ensure_one()
@@ -639,21 +655,13 @@ class KamSalesPlan(models.Model):
     def _copy_version(self, parent):
         """Copy as the next version; sudo: the version is nobody's to write."""
         latest = self.sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("team_id", "=", self.team_id.id),
-                ("user_id", "=", self.user_id.id),
-                ("date_from", "=", self.date_from),
-                ("period", "=", self.period),
-            ],
-            order="version desc",
-            limit=1,
+            self._get_versions_domain(), order="version desc", limit=1
         )
         vals = {"version": latest.version + 1, "parent_id": parent.id}
         return self.sudo().copy(vals).sudo(False)
 
     @api.model
-    def _get_governing_lines(self, company, date_from, date_to):
+    def _get_governing_lines(self, company, date_from, date_to, *, is_first=False):
         """Return the targets that govern months, of all managers.
 
         One plan governs a month of a manager: of those approved the one with the
@@ -661,6 +669,7 @@ class KamSalesPlan(models.Model):
 
         :param date_from: first day of the first month
         :param date_to: first day of the last month
+        :param is_first: only plans that were approved before their period began
         """
         plans = self.sudo().search(
             [
@@ -671,6 +680,12 @@ class KamSalesPlan(models.Model):
                 ("date_to", ">=", date_from),
             ]
         )
+        if is_first:
+            plans = plans.filtered(
+                lambda plan: (
+                    not plan.date_approved or plan.date_approved < plan.date_from
+                )
+            )
         governing = {}
         order = plans.sorted(lambda p: (p.effective_date or p.date_from, p.version))
         for plan in order:

@@ -110,7 +110,7 @@ class KamSalesPlanLine(models.Model):
             lambda line: line.plan_id._origin.company_id
         ).items():
             months = group.mapped("month")
-            facts = self.env["kam.scorecard.engine"]._get_facts(
+            facts = self.env["kam.plan.facts"]._get_facts(
                 company,
                 min(months),
                 fields.Date.end_of(max(months), "month"),
@@ -122,7 +122,7 @@ class KamSalesPlanLine(models.Model):
     def _sum_facts(self, facts):
         """Return the sum of the facts that the line plans.
 
-        :param facts: as of ``kam.scorecard.engine._get_facts``
+        :param facts: as of ``kam.plan.facts._get_facts``
         """
         self.ensure_one()
         users = set(self.plan_id._origin._get_users().ids)

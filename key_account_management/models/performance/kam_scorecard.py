@@ -149,6 +149,11 @@ class KamScorecard(models.Model):
     bars = fields.Json(compute="_compute_bars", string="Points")
     trend = fields.Json(compute="_compute_trend", string="Last 12 Months")
     lifts = fields.Json(compute="_compute_lifts", string="What Lifts It Most")
+    growing_months = fields.Char(
+        compute="_compute_growing_months",
+        help="Months of the last 12 in which turnover grew, of those with a base. "
+        "Shown, not counted.",
+    )
     rank = fields.Integer(
         compute="_compute_rank", help="Place in the team by the total of the month."
     )
@@ -217,6 +222,32 @@ class KamScorecard(models.Model):
                 for row in groups.get((card.user_id, card.company_id), ())
                 if first <= row.date_from <= card.date_from
             ]
+
+    @api.depends("user_id", "company_id", "date_from", "line_ids.actual")
+    @api.depends_context("lang")
+    def _compute_growing_months(self):
+        rows = self.env["kam.scorecard.line"].search_fetch(
+            [
+                ("user_id", "in", self.user_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("code", "=", "growth"),
+                ("is_applicable", "=", True),
+            ],
+            ["user_id", "company_id", "date_from", "actual"],
+        )
+        groups = rows.grouped(lambda row: (row.user_id, row.company_id))
+        for card in self:
+            first = card.date_from and card.date_from - relativedelta(months=11)
+            months = [
+                row.actual > 0
+                for row in groups.get((card.user_id, card.company_id), ())
+                if first <= row.date_from <= card.date_from
+            ]
+            card.growing_months = months and self.env._(
+                "%(growing)s of %(months)s",
+                growing=sum(months),
+                months=len(months),
+            )
 
     def _compute_rank(self):
         """Heads are no members of their own ranking.
@@ -387,7 +418,9 @@ class KamScorecard(models.Model):
             kpis = self.env["kam.kpi"].sudo()._get_in_force(company, month)
             cards._prepare_lines(kpis)
             engine._fill(cards, day)
-            cards._score_lines(cards._get_inputs(engine._get_ahead(cards, day)))
+            earlier = engine._get_earlier_plans(cards, min(day, cards[:1].date_to))
+            ahead = engine._get_ahead(cards, day)
+            cards._score_lines(cards._get_inputs(ahead, earlier))
             cards.write(
                 {
                     "as_of": day,
@@ -424,10 +457,12 @@ class KamScorecard(models.Model):
             ]
         )
 
-    def _get_inputs(self, ahead):
+    def _get_inputs(self, ahead, earlier):
         """Return dict line -> inputs of its formula, from the sums of its entries.
 
         :param ahead: dict (user id, code) -> what is still to come this month
+        :param earlier: dict user id -> targets of the plan that a later version
+            replaced
         """
         sums = {}
         for line, kind, amount, base in self.env["kam.scorecard.entry"]._read_group(
@@ -436,13 +471,17 @@ class KamScorecard(models.Model):
             ["amount:sum", "base:sum"],
         ):
             sums.setdefault(line, {})[kind] = round(amount, 2), round(base, 2)
-        return {
+        inputs = {
             line: {
                 **line.kpi_id._prepare_inputs(sums.get(line, {})),
                 "ahead": ahead.get((line.user_id.id, line.code), {}),
             }
             for line in self.line_ids
         }
+        for line in self.line_ids.filtered(lambda line: line.code == "plan"):
+            if targets := earlier.get(line.user_id.id):
+                inputs[line]["earlier"] = targets
+        return inputs
 
     def _score_lines(self, inputs):
         """Write points and totals that follow from the inputs."""

@@ -37,6 +37,7 @@ class KamScorecardEntry(models.Model):
             ("new_clients", "New client"),
             ("collections", "Money collected"),
             ("base", "Turnover of the base"),
+            ("left_out", "One-off order left out"),
             ("on_time", "Paid on time"),
             ("late", "Paid late"),
             ("unpaid", "Not paid"),

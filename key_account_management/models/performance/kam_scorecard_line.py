@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from . import scoring
+
 MONEY = ("growth", "settlement")
 
 
@@ -129,10 +131,18 @@ class KamScorecardLine(models.Model):
             ._fields["metric"]
             ._description_selection(self.env)
         )
-        return ", ".join(
+        text = ", ".join(
             f"{metrics[part['metric']]}: {100 * part['fact'] / part['plan']:.1f} %"
             for part in inputs["parts"]
             if part["plan"] > 0
+        )
+        earlier = scoring.get_earlier_plan(inputs)
+        if earlier is None:
+            return text
+        return self.env._(
+            "%(parts)s; %(earlier)s by the version before",
+            parts=text,
+            earlier=f"{earlier:.2f}",
         )
 
     def _prepare_score(self, inputs, score, weighted):
