@@ -9,3 +9,6 @@ from . import test_growth
 from . import test_reports_in
 from . import test_pay
 from . import test_pay_card
+from . import test_bridge
+from . import test_report_duty
+from . import test_department

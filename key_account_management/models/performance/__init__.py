@@ -25,3 +25,5 @@ from . import kam_scorecard_correction
 from . import kam_report_duty
 from . import kam_report_instance
 from . import kam_report_filler
+from . import kam_department
+from . import kam_client

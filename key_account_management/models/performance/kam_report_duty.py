@@ -180,5 +180,5 @@ class KamReportDuty(models.Model):
     def _cron_make(self):
         """Make the reports of all duties and look after those that are open."""
         job = self.env["kam.job"]
-        if job._run(self.search([]), type(self)._make_instances):
+        if job._run(self.search([("active", "=", True)]), type(self)._make_instances):
             self.env["kam.report.instance"]._refresh_open()

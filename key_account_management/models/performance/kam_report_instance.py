@@ -24,7 +24,6 @@ class KamReportInstance(models.Model):
 
     duty_id = fields.Many2one(
         comodel_name="kam.report.duty",
-        string="Duty",
         required=True,
         index=True,
         ondelete="restrict",
@@ -54,9 +53,7 @@ class KamReportInstance(models.Model):
     period_from = fields.Date(string="From", required=True, readonly=True)
     period_to = fields.Date(string="To", required=True, readonly=True)
     date_due = fields.Datetime(string="Due", required=True, readonly=True, index=True)
-    day_due = fields.Date(
-        string="Day Due", readonly=True, help="The day on the clock of the manager."
-    )
+    day_due = fields.Date(readonly=True, help="The day on the clock of the manager.")
     date_submitted = fields.Datetime(
         string="Sent on",
         readonly=True,
@@ -90,7 +87,7 @@ class KamReportInstance(models.Model):
         help="Not sent when it was due.",
     )
     returned_count = fields.Integer(
-        string="Returned (times)",
+        string="Times Returned",
         readonly=True,
         copy=False,
         help="0: accepted the first time.",
@@ -313,7 +310,11 @@ class KamReportInstance(models.Model):
             ]
         )
         found = plans.grouped(lambda plan: (plan.user_id, plan.week_start))
-        states = {"submitted": "submitted", "approved": "accepted", "closed": "accepted"}
+        states = {
+            "submitted": "submitted",
+            "approved": "accepted",
+            "closed": "accepted",
+        }
         for report in self:
             plan = found.get((report.user_id, report.period_from), plans.browse())[:1]
             if not plan:

@@ -6,3 +6,6 @@ from . import kam_remark_answer
 from . import kam_move_manager
 from . import kam_pay_simulation
 from . import kam_report_return
+from . import kam_growth
+from . import kam_cockpit
+from . import kam_cockpit_line

@@ -120,7 +120,8 @@ class KamGrowth(models.TransientModel):
         whose, periods = self._get_whose(), self._get_periods()
         rows = clients._get_turnovers(whose, *periods)
         bridge = growth.get_bridge(rows)
-        money = self.env.company.root_id.sudo().currency_id.format
+        currency = self.env.company.root_id.sudo().currency_id
+        money = lambda amount: currency.format(float(amount))  # noqa: E731
         names = self._get_names()
         self.bridge = [
             {"key": key, "name": names[key], "value": float(bridge[key]), "text": text}

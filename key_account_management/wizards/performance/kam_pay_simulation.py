@@ -21,7 +21,7 @@ class KamPaySimulation(models.TransientModel):
     now = fields.Monetary(
         string="Pay Now", related="card_id.pay_earned", related_sudo=False
     )
-    more_turnover = fields.Monetary(string="More Turnover")
+    more_turnover = fields.Monetary()
     more_active = fields.Integer(string="More Active Clients")
     more_new = fields.Integer(string="More New Clients")
     pay = fields.Monetary(string="Pay Then", compute="_compute_pay")
