@@ -127,6 +127,8 @@
         "views/performance/kam_scorecard_views.xml",
         "views/performance/kam_pay_views.xml",
         "views/performance/kam_report_views.xml",
+        "views/performance/kam_digest_templates.xml",
+        "views/performance/res_users_views.xml",
         "views/performance/kam_growth_exclusion_views.xml",
         "views/performance/kam_sales_forecast_views.xml",
         "views/performance/kam_sales_plan_views.xml",

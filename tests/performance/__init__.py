@@ -12,3 +12,4 @@ from . import test_pay_card
 from . import test_bridge
 from . import test_report_duty
 from . import test_department
+from . import test_digest

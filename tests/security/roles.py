@@ -808,7 +808,7 @@ class Roles:
                 "kind": "late",
                 "amount": 5,
             },
-            "kam.report.instance": cls.report_vals,
+            "kam.report.instance": cls.report_vals(),
             "kam.scorecard.entry": {
                 "line_id": cls.card_a.line_ids[:1].id,
                 "company_id": cls.company.id,

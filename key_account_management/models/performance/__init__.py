@@ -3,6 +3,7 @@ from . import kam_kpi
 from . import kam_kpi_range
 from . import kam_tier
 from . import res_company
+from . import res_users
 from . import kam_plan_facts
 from . import kam_sales_plan_splitter
 from . import kam_sales_plan
@@ -26,4 +27,5 @@ from . import kam_report_duty
 from . import kam_report_instance
 from . import kam_report_filler
 from . import kam_department
+from . import kam_digest
 from . import kam_client

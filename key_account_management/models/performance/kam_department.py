@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 
+# Whose forecast is below this percent of the plan, or whose score below, is in the red.
+RED_PLAN = 80.0
+RED_SCORE = 50.0
+
 
 class KamDepartment(models.AbstractModel):
     """The figures of a department by manager, one query per figure for all of them.
@@ -120,6 +124,14 @@ class KamDepartment(models.AbstractModel):
             ._get_forecasts(company, first, last, company._kam_today())
         )
         return {user_id: {"forecast": row["forecast"]} for user_id, row in rows.items()}
+
+    @api.model
+    def _is_red(self, card, figures):
+        """Tell whether the forecast is far off, the score low or a report late."""
+        target = figures["target"]
+        misses = target and 100 * figures["forecast"] < RED_PLAN * target
+        is_low = card.is_scored and card.total < RED_SCORE
+        return bool(misses or is_low or figures["late_reports"])
 
     # The key figures of a manager
 

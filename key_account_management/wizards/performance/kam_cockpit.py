@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import format_date
 
 SUMS = (
     *("target", "fact", "forecast", "overdue", "held", "held_count"),
@@ -22,10 +23,11 @@ class KamCockpit(models.TransientModel):
     company_id = fields.Many2one(comodel_name="res.company", required=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(required=True)
+    month_name = fields.Char(compute="_compute_display_name")
     line_ids = fields.One2many(
         comodel_name="kam.cockpit.line", inverse_name="cockpit_id", string="Managers"
     )
-    target = fields.Monetary(string="Plan", compute="_compute_totals")
+    target = fields.Monetary(string="Sales Plan", compute="_compute_totals")
     fact = fields.Monetary(string="Turnover", compute="_compute_totals")
     forecast = fields.Monetary(compute="_compute_totals")
     overdue = fields.Monetary(compute="_compute_totals")
@@ -34,7 +36,7 @@ class KamCockpit(models.TransientModel):
     portfolio = fields.Integer(compute="_compute_totals")
     covered = fields.Integer(compute="_compute_totals")
     late_reports = fields.Integer(compute="_compute_totals")
-    completion = fields.Float(string="Plan (%)", compute="_compute_totals")
+    completion = fields.Float(string="Completion (%)", compute="_compute_totals")
     coverage = fields.Float(string="Coverage (%)", compute="_compute_totals")
     to_close = fields.Integer(string="Cards to Close", compute="_compute_to_close")
     red_ids = fields.Many2many(
@@ -47,6 +49,10 @@ class KamCockpit(models.TransientModel):
     @api.depends_context("lang")
     def _compute_display_name(self):
         self.display_name = self.env._("Department")
+        for view in self:
+            view.month_name = view.month and format_date(
+                self.env, view.month, date_format="LLLL y"
+            )
 
     @api.depends(*(f"line_ids.{name}" for name in SUMS))
     def _compute_totals(self):

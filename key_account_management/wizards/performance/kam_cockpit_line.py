@@ -1,9 +1,5 @@
 from odoo import api, fields, models
 
-# Below this completion of the plan, in percent of the pace, a manager is in the red.
-RED_PLAN = 80.0
-RED_SCORE = 50.0
-
 
 class KamCockpitLine(models.TransientModel):
     """One manager on the screen of the department."""
@@ -28,7 +24,7 @@ class KamCockpitLine(models.TransientModel):
     is_thin = fields.Boolean(related="card_id.is_thin", related_sudo=False)
     currency_id = fields.Many2one(related="card_id.currency_id", related_sudo=False)
     variable_pay = fields.Monetary(related="card_id.variable_pay", related_sudo=False)
-    target = fields.Monetary(string="Plan")
+    target = fields.Monetary(string="Sales Plan")
     fact = fields.Monetary(string="Turnover")
     forecast = fields.Monetary()
     overdue = fields.Monetary()
@@ -37,7 +33,7 @@ class KamCockpitLine(models.TransientModel):
     portfolio = fields.Integer()
     covered = fields.Integer()
     late_reports = fields.Integer()
-    completion = fields.Float(string="Plan (%)", compute="_compute_ratios")
+    completion = fields.Float(string="Completion (%)", compute="_compute_ratios")
     coverage = fields.Float(string="Coverage (%)", compute="_compute_ratios")
     is_red = fields.Boolean(compute="_compute_is_red")
 
@@ -49,11 +45,14 @@ class KamCockpitLine(models.TransientModel):
 
     @api.depends("forecast", "target", "total", "is_scored", "overdue", "late_reports")
     def _compute_is_red(self):
-        """The forecast misses the plan by far, the score is low, or reports late."""
+        department = self.env["kam.department"]
         for line in self:
-            misses = line.target and 100 * line.forecast < RED_PLAN * line.target
-            is_low = line.is_scored and line.total < RED_SCORE
-            line.is_red = bool(misses or is_low or line.late_reports)
+            figures = {
+                "target": line.target,
+                "forecast": line.forecast,
+                "late_reports": line.late_reports,
+            }
+            line.is_red = department._is_red(line.card_id, figures)
 
     def action_open_card(self):
         """Open the scorecard of the manager."""
