@@ -176,7 +176,7 @@ RIGHTS = {
         "director": "crw",
         "administrator": "crwu",
     },
-    "kam.report.instance": dict.fromkeys(CARDS, "rw"),
+    "kam.report.instance": {**CARDS, "kam": "rw"},
     "kam.report.return": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.plan": PLANNED,
     "kam.sales.plan.approve": STARTERS,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 # Whose forecast is below this percent of the plan, or whose score below, is in the red.
 RED_PLAN = 80.0
@@ -191,23 +192,31 @@ class KamDepartment(models.AbstractModel):
         }
 
     def _get_overdue_shares(self, card, first):
-        """Return dict month -> overdue ÷ receivable over the days of the month."""
-        rows = (
-            self.env["kam.credit.snapshot"]
-            .sudo()
-            ._read_group(
-                [
-                    ("client_id.manager_id", "=", card.user_id.id),
-                    ("company_id", "=", card.company_id.id),
-                    ("date", ">=", first),
-                    ("date", "<=", card.date_to),
-                ],
-                ["date:month"],
-                ["receivable:sum", "overdue:sum"],
+        """Return dict month -> overdue ÷ receivable of the clients he had that day."""
+        self.env["kam.credit.snapshot"].flush_model()
+        self.env["kam.assignment"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT date_trunc('month', day.date)::date, SUM(day.receivable),
+                       SUM(day.overdue)
+                  FROM kam_credit_snapshot day
+                 WHERE day.company_id = %(company)s
+                   AND day.date BETWEEN %(first)s AND %(last)s
+                   AND (%(owner)s) = %(user)s
+              GROUP BY 1
+                """,
+                company=card.company_id.id,
+                first=first,
+                last=card.date_to,
+                owner=self.env["kam.assignment"]._get_owner_query(
+                    SQL("day.client_id"), SQL("day.date")
+                ),
+                user=card.user_id.id,
             )
         )
         return {
-            month: overdue / receivable
+            month: float(overdue / receivable)
             for month, receivable, overdue in rows
             if receivable
         }

@@ -19,6 +19,8 @@ class KamReportInstance(models.Model):
     _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
     _order = "date_due desc, user_id, id"
 
+    _mail_post_access = "read"
+
     _fixed_fields = frozenset(("note",))
     _fixed_unless = frozenset(OPEN)
 
