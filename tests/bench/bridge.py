@@ -5,8 +5,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.tools import SQL
 
-from .scorecard import _prepare as _prepare_cards
-
 RUNS = 5
 BRIDGE_BAR = 1.5
 QUERIES_BAR = 40
@@ -72,7 +70,12 @@ def _raw(env):
 
 
 def _prepare_department(env):
-    cards = _prepare_cards(env)
+    """Cards of all owners of last month, as a director sees them."""
+    month = fields.Date.start_of(fields.Date.today(), "month")
+    month -= relativedelta(months=1)
+    env.cr.execute("UPDATE kam_assignment SET date_from = '2000-01-01'")
+    env.invalidate_all()
+    cards = env["kam.scorecard"]._make_cards(env.company.root_id, month)
     cards._compute_cards()
     env.flush_all()
     env.invalidate_all()
