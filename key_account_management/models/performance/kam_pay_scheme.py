@@ -114,7 +114,7 @@ class KamPayScheme(models.Model):
     def _compute_name(self):
         for scheme in self:
             start = scheme.date_from and scheme.date_from.strftime("%d.%m.%Y")
-            scheme.name = f"{scheme.user_id.sudo().name or ''}, {start or ''}"
+            scheme.name = ", ".join(filter(None, (scheme.user_id.sudo().name, start)))
 
     @api.depends("user_id")
     def _compute_team_id(self):

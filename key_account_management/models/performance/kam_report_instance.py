@@ -54,7 +54,8 @@ class KamReportInstance(models.Model):
     template_name = fields.Char(related="duty_id.template_name")
     period_from = fields.Date(string="From", required=True, readonly=True)
     period_to = fields.Date(string="To", required=True, readonly=True)
-    date_due = fields.Datetime(string="Due", required=True, readonly=True, index=True)
+    date_due = fields.Datetime(
+        string="Deadline", required=True, readonly=True, index=True)
     day_due = fields.Date(readonly=True, help="The day on the clock of the manager.")
     date_submitted = fields.Datetime(
         string="Sent on",
@@ -68,9 +69,9 @@ class KamReportInstance(models.Model):
     )
     state = fields.Selection(
         selection=[
-            ("due", "Due"),
+            ("due", "To Be Sent"),
             ("late", "Late"),
-            ("returned", "Returned"),
+            ("returned", "Given Back"),
             ("submitted", "Sent"),
             ("accepted", "Accepted"),
         ],

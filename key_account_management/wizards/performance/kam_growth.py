@@ -143,8 +143,8 @@ class KamGrowth(models.TransientModel):
     def _get_names(self):
         """Return dict part of the bridge -> its name, in their order."""
         return {
-            "start": self.env._("Base"),
-            "new": self.env._("New"),
+            "start": self.env._("Base Period"),
+            "new": self.env._("New Clients"),
             "grown": self.env._("Grown"),
             "declined": self.env._("Declined"),
             "lost": self.env._("Lost"),
