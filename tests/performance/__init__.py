@@ -4,6 +4,7 @@ from . import test_sales_plan
 from . import test_remark
 from . import test_stamp
 from . import test_job
+from . import test_jobs_killed
 from . import test_forecast
 from . import test_growth
 from . import test_reports_in

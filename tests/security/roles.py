@@ -141,6 +141,7 @@ RIGHTS = {
     "kam.pay.corrector": SCHEMES_LINES,
     "kam.pay.scheme": {**CARDS, "director": "crw", "administrator": "crwu"},
     "kam.pay.simulation": dict.fromkeys(CARDS, "c"),
+    "kam.plan.chart": CARDS,
     "kam.plan.report": CARDS,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -181,6 +182,8 @@ RIGHTS = {
     "kam.sales.plan": PLANNED,
     "kam.sales.plan.approve": STARTERS,
     "kam.sales.plan.fill": dict.fromkeys(SUPERIORS, "c"),
+    "kam.sales.plan.grid": dict.fromkeys(SUPERIORS, "c"),
+    "kam.sales.plan.grid.line": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.plan.line": PLANNED,
     "kam.sales.plan.split": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.report": SEEN,
@@ -495,6 +498,9 @@ class Roles:
             "kam.credit.lock": lambda: records.search(own, limit=1),
             "kam.credit.task": lambda: records.search(own, limit=1),
             "kam.reconciliation.line": cls.make_statement_line,
+            "kam.plan.chart": lambda: records.search(
+                [("user_id", "=", cls.kam.id)], limit=1
+            ),
             "kam.plan.report": lambda: records.search(
                 [("user_id", "=", cls.kam.id)], limit=1
             ),
@@ -692,6 +698,10 @@ class Roles:
                 "reason": "So",
             },
             "kam.sales.plan.fill": lambda: {"plan_id": cls.target_a.id},
+            "kam.sales.plan.grid": lambda: {"plan_id": cls.target_a.id},
+            "kam.sales.plan.grid.line": lambda: {
+                "grid_id": cls.open_dialog("kam.sales.plan.grid").id,
+            },
             "kam.sales.plan.line": cls.target_line_vals,
             "kam.sales.plan.split": lambda: {"plan_id": cls.target_a.id},
             "kam.scorecard.close": lambda: {
@@ -794,6 +804,7 @@ class Roles:
                 "reason": "time",
             },
             "kam.visit.plan.report": {"planned_count": 1},
+            "kam.plan.chart": {"month": str(cls.today)},
             "kam.plan.report": {"month": str(cls.today)},
             "kam.sales.forecast": cls.forecast_vals(),
             "kam.scorecard": {

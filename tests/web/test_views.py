@@ -222,6 +222,10 @@ class TestScreens(ViewsCase):
         cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
         cards._compute_cards()
         cls.card = cards[:1]
+        order = cls.make_confirmed(cls.client.partner_ids, 5)
+        cls.env["kam.growth.exclusion"].create({"order_id": order.id, "reason": "Fair"})
+        cls.company.kam_checkpoint_days = "1"
+        cls.env["kam.sales.forecast"]._keep(cls.company)
 
     def test_every_screen_has_an_address_and_help(self):
         for action in self.all_actions():
@@ -334,6 +338,7 @@ class TestScreens(ViewsCase):
             self.dialog("kam_visit_plan_return_action", {"active_ids": self.plan.ids}),
             self.dialog("kam_sales_plan_split_action", plan),
             self.dialog("kam_sales_plan_fill_action", plan),
+            self.dialog("kam_sales_plan_grid_action", plan),
             self.dialog("kam_sales_plan_approve_action", plan),
             self.dialog("kam_scorecard_close_action", card),
             self.dialog("kam_pay_simulation_action", card),

@@ -15,6 +15,9 @@ from . import kam_scorecard
 from . import kam_scorecard_line
 from . import kam_scorecard_entry
 from . import kam_scorecard_engine
+from . import kam_scorecard_assessor
+from . import kam_scorecard_comparison
+from . import kam_scorecard_advice
 from . import kam_remark
 from . import kam_visit
 from . import kam_visit_plan

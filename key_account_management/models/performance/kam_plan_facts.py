@@ -241,6 +241,54 @@ class KamPlanFacts(models.AbstractModel):
         )
 
     @api.model
+    def _get_category_facts(self, company, date_from, date_to, categories):
+        """Return turnover and margin of product categories and those below them.
+
+        :return: dict (metric, month, category id) -> list of ((manager id, client id),
+            fact)
+        """
+        self._flush_facts()
+        self.env["product.template"].flush_model(["categ_id", "uom_id"])
+        self.env["product.category"].flush_model(["parent_path"])
+        report = self.env["kam.sales.report"]
+        # a row per line of an invoice and planned category above its product's
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT month, category_id, manager_id, client_id, SUM(turnover),
+                       SUM(turnover - cost)
+                  FROM (
+                    SELECT date_trunc('month', move.invoice_date)::date AS month,
+                           planned.id AS category_id, %(stamp)s AS manager_id,
+                           move.kam_client_id AS client_id, -line.balance AS turnover,
+                           %(cost)s AS cost
+                      FROM %(lines)s
+                      JOIN product_category category ON category.id = template.categ_id
+                      JOIN product_category planned ON planned.id IN %(categories)s
+                       AND category.parent_path LIKE planned.parent_path || '%%'
+                     WHERE line.display_type = 'product' AND %(where)s
+                  ) sale
+                 WHERE manager_id IS NOT NULL
+              GROUP BY 1, 2, 3, 4
+              ORDER BY 1, 2, 3, 4
+                """,
+                stamp=self._stamp(),
+                cost=report._cost(),
+                lines=report._from(),
+                categories=tuple(categories.ids) or (0,),
+                where=self._sale_conditions(
+                    self._get_branches(company), date_from, date_to
+                ),
+            )
+        )
+        facts = {}
+        for month, category_id, user_id, client_id, turnover, margin in rows:
+            for metric, fact in (("turnover", turnover), ("margin", margin)):
+                pair = (user_id, client_id), float(fact)
+                facts.setdefault((metric, month, category_id), []).append(pair)
+        return facts
+
+    @api.model
     def _get_facts(self, company, date_from, date_to, metrics):
         """Return the facts of a company's managers.
 

@@ -48,6 +48,14 @@ class KamSalesForecast(models.Model):
         readonly=True,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+    plan_id = fields.Many2one(
+        comodel_name="kam.sales.plan",
+        string="Sales Plan",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        help="The plan that governed the month at the checkpoint.",
+    )
     month = fields.Date(required=True, readonly=True, help="First day of the month.")
     checkpoint = fields.Integer(
         string="Checkpoint (day)", required=True, readonly=True, aggregator=None
@@ -136,7 +144,7 @@ class KamSalesForecast(models.Model):
                 if day <= today.day
             ]
             if gone:
-                self._take(company, gone[-1], today)
+                self._take(company, gone[-1], today)._tell_managers()
 
     def _judge(self, company, today):
         """Write down what the months that are over brought."""
@@ -158,7 +166,10 @@ class KamSalesForecast(models.Model):
                 row.write({"fact": fact, "error": error or 0, "is_over": True})
 
     def _take(self, company, checkpoint, today):
-        """Keep the forecasts of a checkpoint that are missing."""
+        """Return the forecasts of a checkpoint that were missing.
+
+        :param today: the day up to which documents count
+        """
         month = fields.Date.start_of(today, "month")
         last = fields.Date.end_of(month, "month")
         lines = self.env["kam.sales.plan"]._get_governing_lines(company, month, month)
@@ -176,21 +187,22 @@ class KamSalesForecast(models.Model):
             company, month, last, today
         )
         share = get_share(month, last, today)
+        vals_list = []
         for user in (users - known.user_id).sorted("id"):
-            plan = lines.filtered(lambda line, user=user: line.user_id == user)
-            row = self.create(
+            own = lines.filtered(lambda line, user=user: line.user_id == user)
+            vals_list.append(
                 {
                     "user_id": user.id,
-                    "team_id": (plan.team_id or user.sale_team_id)[:1].id,
+                    "team_id": (own.team_id or user.sale_team_id)[:1].id,
+                    "plan_id": own.plan_id[:1].id,
                     "company_id": company.id,
                     "month": month,
                     "checkpoint": checkpoint,
                     "date": today,
-                    **self._prepare_figures(plan, parts.get(user.id, {}), share),
+                    **self._prepare_figures(own, parts.get(user.id, {}), share),
                 }
             )
-            if row.is_behind:
-                row._tell_manager(plan.plan_id[:1])
+        return self.create(vals_list)
 
     @api.model
     def _prepare_figures(self, lines, parts, share):
@@ -211,11 +223,16 @@ class KamSalesForecast(models.Model):
             **{name: parts.get(name, 0) for name in names},
         }
 
-    def _tell_manager(self, plan):
-        """Plan an activity at the plan of a manager who is behind, in his words."""
+    def _tell_managers(self):
+        """Plan an activity at the plan of each manager who is behind."""
+        for row in self.filtered("is_behind"):
+            row._tell_manager()
+
+    def _tell_manager(self):
+        """Plan an activity at the plan, in the words of its manager."""
         words = self.user_id._get_kam_words(self.company_id)
         currency = self.currency_id.with_env(words)
-        plan.with_context(mail_activity_quick_update=True).activity_schedule(
+        self.plan_id.with_context(mail_activity_quick_update=True).activity_schedule(
             TODO,
             date_deadline=self.date,
             user_id=self.user_id.id,

@@ -1,8 +1,8 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .calendar import count_workdays
-from .forecasting import get_run_rate
+from .forecasting import get_mean, get_run_rate
 
 PARTS = ("run_rate", "orders", "pipeline")
 
@@ -48,6 +48,36 @@ class KamSalesForecaster(models.AbstractModel):
             parts["run_rate"] = get_run_rate(parts.setdefault("fact", 0), gone, whole)
             parts["forecast"] = round(sum(parts.setdefault(x, 0) for x in PARTS), 2)
         return found
+
+    @api.model
+    def _get_plan_forecasts(self, plans):
+        """Return the forecasts of plans, department or manager, as of today.
+
+        :return: dict plan -> parts as of :meth:`_get_forecasts`, and ``error``, the
+            mean error of past forecasts in percent
+        """
+        result = {}
+        groups = plans.grouped(
+            lambda plan: (plan._origin.company_id, plan._origin.date_from, plan.date_to)
+        )
+        for (company, first, last), group in groups.items():
+            today = company._kam_today()
+            parts = self._get_forecasts(company, first, last, today)
+            users = {plan: plan._origin._get_users() for plan in group}
+            errors = self.env["kam.sales.forecast"]._get_mape(
+                company,
+                self.env["res.users"].union(*users.values()),
+                fields.Date.start_of(today, "month"),
+            )
+            for plan, managers in users.items():
+                rows = [parts.get(user.id, {}) for user in managers]
+                result[plan] = {
+                    name: round(sum(row.get(name, 0) for row in rows), 2)
+                    for name in (*PARTS, "forecast")
+                }
+                own = [errors.get(user.id) for user in managers]
+                result[plan]["error"] = get_mean(own) or 0
+        return result
 
     @api.model
     def _get_turnover(self, company, date_from, date_to):

@@ -4,9 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
-from .forecasting import get_mean
-from .kam_sales_plan_line import COUNTS
-
 DIRECTOR = "key_account_management.group_kam_director"
 HEAD = "key_account_management.group_kam_head"
 # Part of a forecast -> the field that shows it.
@@ -15,6 +12,7 @@ FORECASTS = {
     "orders": "forecast_orders",
     "pipeline": "forecast_pipeline",
     "forecast": "forecast",
+    "error": "forecast_error",
 }
 LENGTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -214,11 +212,7 @@ class KamSalesPlan(models.Model):
     def _compute_turnover(self):
         for plan in self:
             lines = plan.line_ids.filtered(
-                lambda line: (
-                    line.metric == "turnover"
-                    and not line.client_id
-                    and not line.category_id
-                )
+                lambda line: line.metric == "turnover" and line.is_whole
             )
             plan.target_turnover = sum(lines.mapped("target"))
             plan.fact_turnover = sum(lines.mapped("fact"))
@@ -254,31 +248,12 @@ class KamSalesPlan(models.Model):
     @api.depends("state", "user_id", "team_id", "date_from", "period")
     def _compute_forecast(self):
         """Forecasts as of today, computed as superuser for saved plans he may read."""
-        for name in (*FORECASTS.values(), "forecast_error"):
-            self[name] = 0
         seen = self.sudo(False)._origin._filtered_access("read").ids
         plans = self.filtered(lambda plan: plan._origin.id in seen)
-        groups = plans.grouped(
-            lambda plan: (plan._origin.company_id, plan._origin.date_from, plan.date_to)
-        )
-        for (company, first, last), group in groups.items():
-            group._fill_forecast(company, first, last)
-
-    def _fill_forecast(self, company, first, last):
-        """Assign the forecasts of plans of one period."""
-        today = company._kam_today()
-        parts = self.env["kam.sales.forecaster"]._get_forecasts(
-            company, first, last, today
-        )
-        month = fields.Date.start_of(today, "month")
-        users = {plan: plan._origin._get_users() for plan in self}
-        everybody = self.env["res.users"].union(*users.values())
-        errors = self.env["kam.sales.forecast"]._get_mape(company, everybody, month)
+        found = self.env["kam.sales.forecaster"]._get_plan_forecasts(plans)
         for plan in self:
-            ids = users[plan].ids
             for part, name in FORECASTS.items():
-                plan[name] = sum(parts.get(id_, {}).get(part, 0) for id_ in ids)
-            plan.forecast_error = get_mean([errors.get(id_) for id_ in ids]) or 0
+                plan[name] = found.get(plan, {}).get(part, 0)
 
     @api.depends("state", "user_id", "team_id")
     @api.depends_context("uid")
@@ -415,33 +390,6 @@ class KamSalesPlan(models.Model):
         )
         return {**known, **{child.user_id: child for child in made.sudo(False)}}
 
-    def _check_splittable(self):
-        """Refuse what has no managers, or managers whose plans are fixed.
-
-        :raise UserError: naming what to do
-        """
-        self.ensure_one()
-        if self.user_id:
-            raise UserError(
-                self.env._("Only the plan of a department is split over managers.")
-            )
-        if not self._get_members():
-            raise UserError(
-                self.env._(
-                    "%s has no members. Add the managers to the team first.",
-                    self.team_id.name,
-                )
-            )
-        fixed = self.child_ids.filtered(lambda child: child.state != "draft")
-        if fixed:
-            raise UserError(
-                self.env._(
-                    "%s is no draft any longer: the plan cannot be split again. Make a "
-                    "new version.",
-                    fixed[:1].name,
-                )
-            )
-
     def action_roll_up(self):
         """Set the targets of the department to the sums of its managers' plans."""
         for plan in self:
@@ -487,34 +435,8 @@ class KamSalesPlan(models.Model):
         for plan in self:
             plan.check_access("write")
             plan._check_editable()
-            plan._copy_last_year(growth, metrics)
+            self.env["kam.sales.plan.splitter"]._copy_last_year(plan, growth, metrics)
         return True
-
-    def _copy_last_year(self, growth, metrics):
-        year = relativedelta(years=1)
-        users = set(self._get_users().ids)
-        facts = (
-            self.env["kam.plan.facts"]
-            .sudo()
-            ._get_facts(
-                self.company_id,
-                self.date_from - year,
-                fields.Date.end_of(self.date_to - year, "month"),
-                set(metrics),
-            )
-        )
-        known = {line._get_cell(): line for line in self.line_ids}
-        for metric in metrics:
-            for month in self._get_months():
-                rows = facts.get((metric, month - year), ())
-                fact = sum(fact for (user_id, _c), fact in rows if user_id in users)
-                digits = 0 if metric in COUNTS else 2
-                target = round(max(0, fact) * (1 + growth / 100), digits)
-                cell = metric, month, False, False
-                if cell in known:
-                    known[cell].target = target
-                else:
-                    self._add_line(cell, target)
 
     def _get_months(self):
         """Return the first days of the months of the plan."""
@@ -631,9 +553,20 @@ class KamSalesPlan(models.Model):
 
     def action_open_forecasts(self):
         """Open the forecasts that were kept at checkpoints of the plan's managers."""
+        return self._get_managers_action("kam_sales_forecast_action")
+
+    def action_open_chart(self):
+        """Open plan, fact, forecast and last year of the plan's managers and months."""
+        action = self._get_managers_action("kam_plan_chart_action")
+        action["domain"] += [("month", "in", self._get_months())]
+        action["context"] = {"search_default_turnover": 1}
+        return action
+
+    def _get_managers_action(self, name):
+        """Return a window action on the records of the plan's managers."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "key_account_management.kam_sales_forecast_action"
+            f"key_account_management.{name}"
         )
         action["domain"] = [
             ("company_id", "=", self.company_id.id),
@@ -696,7 +629,6 @@ class KamSalesPlan(models.Model):
             lambda line: (
                 date_from <= line.month <= date_to
                 and governing.get((line.user_id, line.month)) == line.plan_id
-                and not line.client_id
-                and not line.category_id
+                and line.is_whole
             )
         )

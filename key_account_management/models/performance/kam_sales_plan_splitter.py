@@ -10,10 +10,10 @@ METHODS = ("equal", "last_year", "potential")
 
 
 class KamSalesPlanSplitter(models.AbstractModel):
-    """Splits the plan of a department over the managers of its team.
+    """Fills sales plans: from last year, and by splitting that of a department.
 
-    Weights come from what was sold a year ago, from the potential of the clients, or
-    are equal; the parts sum to the whole.
+    Weights of a split come from what was sold a year ago, from the potential of the
+    clients, or are equal; the parts sum to the whole.
     """
 
     _name = "kam.sales.plan.splitter"
@@ -22,7 +22,7 @@ class KamSalesPlanSplitter(models.AbstractModel):
     @api.model
     def _split(self, plan, method, percents=None):
         """Write the parts of one plan; see ``kam.sales.plan.action_split``."""
-        plan._check_splittable()
+        self._check_splittable(plan)
         users = plan._get_members()
         children = plan._get_children(users)
         weights, is_equal = self._get_weights(plan, users, method, percents)
@@ -31,6 +31,33 @@ class KamSalesPlanSplitter(models.AbstractModel):
             plan._message_log(
                 body=self.env._(
                     "Split into equal parts where nothing was sold a year ago."
+                )
+            )
+
+    def _check_splittable(self, plan):
+        """Refuse what has no managers, or managers whose plans are fixed.
+
+        :raise UserError: naming what to do
+        """
+        plan.ensure_one()
+        if plan.user_id:
+            raise UserError(
+                self.env._("Only the plan of a department is split over managers.")
+            )
+        if not plan._get_members():
+            raise UserError(
+                self.env._(
+                    "%s has no members. Add the managers to the team first.",
+                    plan.team_id.name,
+                )
+            )
+        fixed = plan.child_ids.filtered(lambda child: child.state != "draft")
+        if fixed:
+            raise UserError(
+                self.env._(
+                    "%s is no draft any longer: the plan cannot be split again. Make a "
+                    "new version.",
+                    fixed[:1].name,
                 )
             )
 
@@ -70,23 +97,49 @@ class KamSalesPlanSplitter(models.AbstractModel):
 
     def _get_last_year(self, plan, users):
         """Return dict (user, metric, month) -> fact of the same month a year ago."""
+        year, result = relativedelta(years=1), {}
+        facts = self._get_past_facts(plan, set(plan.line_ids.mapped("metric")))
+        for (metric, month), rows in facts.items():
+            for (user_id, _client), fact in rows:
+                key = users.browse(user_id), metric, month + year
+                result[key] = result.get(key, 0) + fact
+        return {key: max(0, fact) for key, fact in result.items()}
+
+    def _get_past_facts(self, plan, metrics):
+        """Return the facts of the plan's months a year ago; sudo: whoever sold it."""
         year = relativedelta(years=1)
-        facts = (
+        return (
             self.env["kam.plan.facts"]
             .sudo()
             ._get_facts(
                 plan.company_id,
                 plan.date_from - year,
                 fields.Date.end_of(plan.date_to - year, "month"),
-                set(plan.line_ids.mapped("metric")),
+                metrics,
             )
         )
-        result = {}
-        for (metric, month), rows in facts.items():
-            for (user_id, _client), fact in rows:
-                key = users.browse(user_id), metric, month + year
-                result[key] = result.get(key, 0) + fact
-        return {key: max(0, fact) for key, fact in result.items()}
+
+    @api.model
+    def _copy_last_year(self, plan, growth, metrics):
+        """Set targets to what was reached a year ago, month by month.
+
+        :param growth: percent that is added
+        """
+        year = relativedelta(years=1)
+        users = set(plan._get_users().ids)
+        facts = self._get_past_facts(plan, set(metrics))
+        known = {line._get_cell(): line for line in plan.line_ids}
+        for metric in metrics:
+            digits = 0 if metric in COUNTS else 2
+            for month in plan._get_months():
+                rows = facts.get((metric, month - year), ())
+                fact = sum(fact for (user_id, _c), fact in rows if user_id in users)
+                target = round(max(0, fact) * (1 + growth / 100), digits)
+                cell = metric, month, False, False
+                if cell in known:
+                    known[cell].target = target
+                else:
+                    plan._add_line(cell, target)
 
     def _get_potentials(self, plan, users):
         """Return dict user -> sum of the potentials of his clients' tiers."""

@@ -3,7 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-COLUMNS = SQL("line_id, company_id, kind, date, client_id, move_id, name, amount, base")
+COLUMNS = SQL(
+    "line_id, company_id, kind, date, client_id, move_id, name, amount, base, days_late"
+)
 # New clients planned in a month below which the part runs over the quarter to date.
 FEW_NEW = 5
 
@@ -53,26 +55,33 @@ class KamScorecardEngine(models.AbstractModel):
         }
         for code, query in queries.items():
             if code in kpis:
-                self._insert(cards, code, query())
+                days_late = "entry.days_late" if code == "settlement" else "NULL"
+                self._insert(cards, code, query(), days_late)
         for code in ("claims", "evaluations", "complaints"):
             self._insert(cards, code, self._remark_query(company, cards, code))
         self._insert_seams(cards)
         self.env["kam.scorecard.entry"].invalidate_model()
 
-    def _insert(self, cards, code, query):
+    def _insert(self, cards, code, query, days_late="NULL"):
         """Write the rows of a query to the lines of their managers.
+
+        Materialized: joined to the cards row by row the owner would be looked up for
+        each pair of a document and a card.
 
         :param query: SQL with manager_id, kind, date, client_id, move_id, name,
             amount and base
+        :param days_late: column of the query with days, where it has one
         """
         self.env.cr.execute(
             SQL(
                 """
+                WITH entry AS MATERIALIZED (%(query)s)
                 INSERT INTO kam_scorecard_entry (%(columns)s)
                 SELECT line.id, card.company_id, entry.kind, entry.date,
                        entry.client_id, entry.move_id, entry.name,
-                       ROUND(entry.amount::numeric, 2), ROUND(entry.base::numeric, 2)
-                  FROM (%(query)s) entry
+                       ROUND(entry.amount::numeric, 2), ROUND(entry.base::numeric, 2),
+                       %(days_late)s
+                  FROM entry
                   JOIN kam_scorecard card ON card.user_id = entry.manager_id
                    AND card.id IN %(cards)s
                   JOIN kam_scorecard_line line ON line.scorecard_id = card.id
@@ -80,6 +89,7 @@ class KamScorecardEngine(models.AbstractModel):
               ORDER BY line.id, entry.date, entry.client_id, entry.move_id
                 """,
                 columns=COLUMNS,
+                days_late=SQL(days_late),
                 query=query,
                 cards=tuple(cards.ids),
                 code=code,
@@ -186,7 +196,8 @@ class KamScorecardEngine(models.AbstractModel):
                    move.id AS move_id, move.name,
                    COALESCE(SUM(part.weight) FILTER (
                         WHERE part.is_paid AND part.days <= 0), 0) AS amount,
-                   SUM(part.weight) AS base
+                   SUM(part.weight) AS base,
+                   NULLIF(GREATEST(0, MAX(part.days)), 0) AS days_late
               FROM (%(parts)s) part
               JOIN account_move_line line ON line.id = part.line_id
               JOIN account_move move ON move.id = line.move_id
@@ -441,54 +452,6 @@ class KamScorecardEngine(models.AbstractModel):
                 user_id = line.user_id.id
                 planned[user_id] = planned.get(user_id, 0) + line.target
         return {user_id for user_id, count in planned.items() if count < FEW_NEW}
-
-    @api.model
-    def _get_ahead(self, cards, as_of):
-        """Return what is still to come in a month that is not over.
-
-        :return: dict (user id, code) -> for settlement ``due``, the money that falls
-            due after the day; for debt ``days`` left and ``unclean`` clients now
-        """
-        card = cards[:1]
-        days = (card.date_to - as_of).days
-        if days <= 0:
-            return {}
-        due = self.env.execute_query(
-            SQL(
-                """
-                SELECT manager_id, SUM(residual)
-                  FROM (
-                    SELECT %(stamp)s AS manager_id, item.residual
-                      FROM (%(items)s) item
-                      JOIN account_move move ON move.id = item.move_id
-                     WHERE item.root_id = %(company)s AND item.residual > 0
-                       AND item.due > %(as_of)s AND item.due <= %(end)s
-                       AND move.move_type = 'out_invoice'
-                       AND move.kam_client_id IS NOT NULL
-                  ) item
-              GROUP BY manager_id
-                """,
-                stamp=self._stamp(),
-                items=self.env["kam.credit.ledger"]._receivable_items(None, as_of),
-                company=card.company_id.id,
-                as_of=as_of,
-                end=card.date_to,
-            )
-        )
-        eve = as_of - timedelta(days=1)
-        unclean = self.env["kam.scorecard.entry"]._read_group(
-            [
-                ("line_id", "in", cards.line_ids.ids),
-                ("kind", "in", ("overdue", "over_limit")),
-                ("date", "=", eve),
-            ],
-            ["line_id"],
-            ["__count"],
-        )
-        result = {(user_id, "settlement"): {"due": float(x)} for user_id, x in due}
-        for line, count in unclean:
-            result[line.user_id.id, "debt"] = {"days": days, "unclean": count}
-        return result
 
     @api.model
     def _get_owners_of(self, company, date_from, date_to):

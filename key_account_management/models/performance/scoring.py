@@ -114,6 +114,15 @@ def get_weighted(lines):
     return total, [part / 100 for part in parts], round(missing, 2)
 
 
+def get_mean(values):
+    """Return the mean of (weight, value), None values left out; None without any."""
+    known = [(weight, value) for weight, value in values if value is not None]
+    weights = sum(weight for weight, _value in known)
+    if not weights:
+        return None
+    return round(sum(weight * value for weight, value in known) / weights, 2)
+
+
 def simulate(inputs_list, changes):
     """Return the total that a card would have with other inputs.
 

@@ -1,5 +1,7 @@
 from . import kam_sales_plan_split
 from . import kam_sales_plan_fill
+from . import kam_sales_plan_grid_line
+from . import kam_sales_plan_grid
 from . import kam_sales_plan_approve
 from . import kam_scorecard_close
 from . import kam_remark_answer
