@@ -55,7 +55,8 @@ class KamReportInstance(models.Model):
     period_from = fields.Date(string="From", required=True, readonly=True)
     period_to = fields.Date(string="To", required=True, readonly=True)
     date_due = fields.Datetime(
-        string="Deadline", required=True, readonly=True, index=True)
+        string="Deadline", required=True, readonly=True, index=True
+    )
     day_due = fields.Date(readonly=True, help="The day on the clock of the manager.")
     date_submitted = fields.Datetime(
         string="Sent on",
