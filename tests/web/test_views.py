@@ -268,6 +268,15 @@ class TestScreens(ViewsCase):
         cls.remark = cls.env["kam.remark"].create(
             {"user_id": cls.kam.id, "fact": "Late", "company_id": cls.company.id}
         )
+        cls.env["kam.pay.scheme"].create(
+            {"user_id": cls.kam.id, "company_id": cls.company.id, "amount": 100}
+        )
+        duty = cls.env["kam.report.duty"].create(
+            {"name": "Debts", "source": "debts", "company_id": cls.company.id}
+        )
+        duty._make_instances()
+        cls.report = duty.instance_ids[:1]
+        cls.report._refresh()
         cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
         cards._compute_cards()
         cls.card = cards[:1]
@@ -390,6 +399,8 @@ class TestScreens(ViewsCase):
             self.dialog("kam_sales_plan_grid_action", plan),
             self.dialog("kam_sales_plan_approve_action", plan),
             self.dialog("kam_scorecard_close_action", card),
+            self.dialog("kam_pay_simulation_action", card),
+            self.dialog("kam_report_return_action", {"active_ids": self.report.ids}),
             self.dialog("kam_remark_answer_action", remark),
         ]
 

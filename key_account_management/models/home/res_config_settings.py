@@ -12,6 +12,9 @@ class ResConfigSettings(models.TransientModel):
     kam_hand_over_days = fields.Integer(
         related="company_id.kam_hand_over_days", readonly=False
     )
+    kam_pay_credit_days = fields.Integer(
+        related="company_id.kam_pay_credit_days", readonly=False
+    )
     kam_checkpoint_days = fields.Char(
         related="company_id.kam_checkpoint_days", readonly=False
     )

@@ -3,6 +3,7 @@ from . import kam_kpi
 from . import kam_kpi_range
 from . import kam_tier
 from . import res_company
+from . import res_users
 from . import kam_plan_facts
 from . import kam_sales_plan_governance
 from . import kam_sales_plan_splitter
@@ -21,3 +22,14 @@ from . import kam_scorecard_advice
 from . import kam_remark
 from . import kam_visit
 from . import kam_visit_plan
+from . import kam_pay_scheme
+from . import kam_pay_corrector
+from . import kam_pay_engine
+from . import kam_pay_statement
+from . import kam_scorecard_correction
+from . import kam_report_duty
+from . import kam_report_instance
+from . import kam_report_filler
+from . import kam_department
+from . import kam_digest
+from . import kam_client

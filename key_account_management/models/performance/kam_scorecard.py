@@ -112,6 +112,40 @@ class KamScorecard(models.Model):
         string="Criteria",
         readonly=True,
     )
+    variable_pay = fields.Monetary(
+        readonly=True,
+        help="By the scheme, with corrections of closed months, never below 0.",
+    )
+    has_pay = fields.Boolean(
+        string="Has a Pay Scheme",
+        readonly=True,
+        help="Not set: no pay scheme of the manager is in force in the month.",
+    )
+    pay_earned = fields.Monetary(string="Pay by the Scheme", readonly=True)
+    pay_corrected = fields.Monetary(string="Corrections of Pay", readonly=True)
+    pay_left = fields.Monetary(
+        string="Carried to the Next Card",
+        readonly=True,
+        help="What would be below 0; the next card takes it over.",
+    )
+    pay_detail = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Every input of the pay, with the documents that it was paid by.",
+    )
+    pay_statement = fields.Html(compute="_compute_pay_statement", sanitize=False)
+    correction_ids = fields.One2many(
+        comodel_name="kam.scorecard.correction",
+        inverse_name="scorecard_id",
+        string="Corrections",
+        readonly=True,
+    )
+    corrected_by_ids = fields.One2many(
+        comodel_name="kam.scorecard.correction",
+        inverse_name="source_id",
+        string="Corrected by",
+        readonly=True,
+    )
     bars = fields.Json(compute="_compute_bars", string="Points")
     trend = fields.Json(compute="_compute_trend", string="Last 12 Months")
     lifts = fields.Json(compute="_compute_lifts", string="What Lifts It Most")
@@ -203,6 +237,12 @@ class KamScorecard(models.Model):
         for card in self:
             card.lifts = card._get_lifts() if card.state == "draft" else []
 
+    @api.depends("pay_detail", "variable_pay", "correction_ids")
+    @api.depends_context("lang")
+    def _compute_pay_statement(self):
+        for card in self:
+            card.pay_statement = self.env["kam.pay.statement"]._render(card)
+
     @api.depends("state", "team_id", "user_id")
     @api.depends_context("uid")
     def _compute_may(self):
@@ -254,7 +294,7 @@ class KamScorecard(models.Model):
 
         :return: list of dicts of user_id, date, client_id, name, kind, amount, base
         """
-        return []
+        return self.env["kam.report.instance"]._get_reports_in(self)
 
     # Computing
 
@@ -286,6 +326,21 @@ class KamScorecard(models.Model):
         for (company, _month), cards in groups.items():
             day = as_of or company._kam_today()
             assessor._assess(cards, day)
+            self.env["kam.pay.engine"].sudo()._fill(cards, day)
+
+    def _write_pay(self):
+        """Write what is paid: by the scheme and the corrections, never below 0."""
+        self.ensure_one()
+        currency = self.company_id.currency_id
+        corrected = sum(self.correction_ids.mapped("amount"))
+        total = currency.round(self.pay_earned + corrected)
+        self.write(
+            {
+                "pay_corrected": currency.round(corrected),
+                "variable_pay": max(0.0, total),
+                "pay_left": min(0.0, total),
+            }
+        )
 
     def _recompute_from_inputs(self):
         """Return (total, {code: (actual, points, weighted)}) from the kept inputs."""
@@ -477,6 +532,7 @@ class KamScorecard(models.Model):
         }
         rows = [card._prepare_workbook_row() for card in self]
         write(workbook, rows, titles)
+        self.env["kam.pay.statement"]._write_sheet(workbook, self)
 
     def _prepare_workbook_row(self):
         """Return what :func:`.scorecard_workbook.write` takes of a card."""

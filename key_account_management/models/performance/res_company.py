@@ -13,6 +13,12 @@ class ResCompany(models.Model):
         help="Debt that was overdue when a client was handed over counts for so many "
         "days on the scorecard of the manager who gave the client away.",
     )
+    kam_pay_credit_days = fields.Integer(
+        string="Credit Notes Correct Their Month (days)",
+        default=45,
+        help="A credit note within so many days of an invoice of an earlier month "
+        "corrects the pay of that month, and does not count in its own.",
+    )
     kam_checkpoint_days = fields.Char(
         string="Checkpoints of the Sales Plan",
         default="10, 20",

@@ -6,3 +6,8 @@ from . import kam_sales_plan_approve
 from . import kam_scorecard_close
 from . import kam_remark_answer
 from . import kam_move_manager
+from . import kam_pay_simulation
+from . import kam_report_return
+from . import kam_growth
+from . import kam_cockpit
+from . import kam_cockpit_line
