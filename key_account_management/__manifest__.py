@@ -124,6 +124,7 @@
         "views/visit/visit_catalogue_views.xml",
         "views/visit/kam_client_views.xml",
         "views/visit/res_company_views.xml",
+        "views/visit/res_partner_views.xml",
         "views/visit/res_users_views.xml",
         "views/performance/kam_scorecard_views.xml",
         "views/performance/kam_pay_views.xml",
