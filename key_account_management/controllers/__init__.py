@@ -1,3 +1,4 @@
+from . import digest
 from . import reconciliation
 from . import signature
 from . import workbook

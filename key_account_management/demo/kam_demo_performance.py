@@ -45,6 +45,17 @@ class KamDemo(models.AbstractModel):
         builder._create_plans()
         builder._create_remarks()
         builder._create_scorecards()
+        builder._create_forecasts()
+
+    def _create_forecasts(self):
+        """Forecasts at the checkpoints of the closed months, and what they brought."""
+        company, forecasts = self.env.company.root_id, self.env["kam.sales.forecast"]
+        month = self._today().replace(day=1)
+        for number in range(CLOSED_MONTHS, 0, -1):
+            first = month - relativedelta(months=number)
+            for day in (10, 20):
+                forecasts._take(company, day, first.replace(day=day))
+        forecasts._judge(company, self._today())
 
     def _set_potentials(self):
         for name, potential in (("a", 5.0), ("b", 3.0), ("c", 1.0)):
@@ -55,7 +66,7 @@ class KamDemo(models.AbstractModel):
         company = self.env.company.root_id
         first = fields.Date.start_of(self._today() - relativedelta(years=1), "year")
         last = first + relativedelta(months=23)
-        facts = self.env["kam.scorecard.engine"]._get_facts(
+        facts = self.env["kam.plan.facts"]._get_facts(
             company, first, self._today(), METRICS
         )
         for team in (self._ref("crm_team_north"), self._ref("crm_team_south")):

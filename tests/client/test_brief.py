@@ -50,6 +50,13 @@ class TestBrief(KamCommon):
         self.assertEqual((credit.receivable, credit.headroom), (400, 600))
         self.assertEqual(self.blocks()["orders"]["orders"], order)
 
+    def test_who_decides_comes_first(self):
+        boss = self.person.copy({"name": "Zoya Boss", "function": False})
+        self.assertEqual(self.blocks()["contacts"]["contacts"][0], self.person)
+        boss.kam_has_decision_power = True
+        self.assertEqual(self.blocks()["contacts"]["contacts"][0], boss)
+        self.assertIn("decides", self.page())
+
     @freeze_time("2026-07-15 12:00:00")
     def test_turnover_by_month_and_trend(self):
         self.make_invoice(self.partner, 300, date=date(2026, 7, 1))

@@ -293,6 +293,20 @@ class TestDemoCompany(DemoCase):
             met = best.visit_ids.filtered(lambda v: v.planned_day >= monday).client_id
             self.assertLessEqual(best, listed | met)
 
+    def test_managers_are_paid_and_owe_reports(self):
+        schemes = self.env["kam.pay.scheme"].search([])
+        self.assertEqual(len(schemes.user_id), 4)
+        cards = self.env["kam.scorecard"].search(
+            [("user_id", "in", schemes.user_id.ids), ("state", "!=", "draft")]
+        )
+        self.assertTrue(all(cards.mapped("has_pay")))
+        self.assertTrue(any(cards.mapped("variable_pay")))
+        reports = self.env["kam.report.instance"].search([])
+        self.assertGreaterEqual(len(set(reports.mapped("source"))), 3)
+        self.assertLessEqual({"late", "accepted"}, set(reports.mapped("state")))
+        self.assertTrue(any(reports.mapped("returned_count")))
+        self.assertTrue(any(reports.mapped("figures")))
+
     def test_figures_of_the_weeks_equal_a_hand_count(self):
         plans = self.env["kam.visit.plan"].search([])
         self.assertGreater(len(plans), 12)

@@ -4,4 +4,13 @@ from . import test_sales_plan
 from . import test_remark
 from . import test_stamp
 from . import test_job
+from . import test_jobs_killed
+from . import test_forecast
+from . import test_growth
 from . import test_reports_in
+from . import test_pay
+from . import test_pay_card
+from . import test_bridge
+from . import test_report_duty
+from . import test_department
+from . import test_digest

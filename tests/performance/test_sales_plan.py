@@ -4,7 +4,7 @@ from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import freeze_time
+from odoo.tests import Form, freeze_time
 
 from .common import PerformanceCase
 
@@ -235,6 +235,105 @@ class TestApproval(PerformanceCase):
                 self.env["kam.sales.plan"].with_user(user).search([])
 
 
+@freeze_time(NOW)
+class TestGrid(PerformanceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plan = cls.make_plan({"turnover": 1000}, period="quarter")
+
+    def grid(self, user=None):
+        grids = self.env["kam.sales.plan.grid"].with_user(user or self.head)
+        return Form(grids.with_context(active_id=self.plan.id))
+
+    def row(self, grid, number):
+        return grid.line_ids.edit(number)
+
+    def test_the_gap_follows_and_the_plans_are_written(self):
+        grid = self.grid()
+        self.assertEqual((grid.first, grid.last), (10, 12))
+        for number, target in ((1, 600), (2, 300.5)):
+            with self.row(grid, number) as row:
+                self.assertTrue(row.user_id)
+                row.month_10 = target
+        with self.row(grid, 3) as row:
+            self.assertEqual((row.kind, row.month_10), ("gap", 99.5))
+        grid.save().action_apply()
+        found = {
+            (line.user_id, line.month, line.target)
+            for line in self.plan.child_ids.line_ids
+        }
+        users = self.plan.child_ids.user_id.sorted("id")
+        self.assertEqual(
+            found, {(users[0], MONTHS[0], 600), (users[1], MONTHS[0], 300.5)}
+        )
+        self.assertEqual(self.plan.line_ids.gap, 99.5)
+
+    def test_opened_again_it_shows_and_changes_what_was_written(self):
+        self.plan.action_split("equal")
+        children = self.plan.child_ids
+        grid = self.grid()
+        with self.row(grid, 0) as row:
+            row.month_11 = 70
+        with self.row(grid, 1) as row:
+            self.assertEqual(row.month_10, 500)
+            row.month_10 = 400
+        grid.save().action_apply()
+        self.assertEqual(self.plan.child_ids, children)
+        self.assertEqual(sorted(children.line_ids.mapped("target")), [400, 500])
+        self.assertEqual(self.plan.line_ids.mapped("target"), [1000, 70])
+
+    def test_an_approved_plan_of_a_manager_is_not_changed(self):
+        self.plan.action_split("equal")
+        child = self.plan.child_ids.sorted("user_id")[0]
+        child.with_user(self.head).action_submit()
+        grid = self.grid()
+        with self.row(grid, 1) as row:
+            row.month_10 = 1
+        with self.assertRaises(UserError):
+            grid.save().action_apply()
+
+    def test_strangers_have_no_row(self):
+        grid = self.grid().save()
+        grid.line_ids[1].user_id = self.other_kam
+        with self.assertRaisesRegex(UserError, "no part"):
+            grid.action_apply()
+
+    def test_the_head_of_another_team_opens_none(self):
+        with self.assertRaises(AccessError):
+            self.grid(self.other_head)
+
+
+class TestCategory(PerformanceCase):
+    def test_facts_of_a_category_and_those_below(self):
+        drinks = self.env["product.category"].create({"name": "Drinks"})
+        tea = self.env["product.category"].create(
+            {"name": "Tea", "parent_id": drinks.id}
+        )
+        plan = self.make_plan({"turnover": 100}, self.kam)
+        line = plan.line_ids.create(
+            {
+                "plan_id": plan.id,
+                "month": self.month,
+                "category_id": drinks.id,
+                "target": 50,
+            }
+        )
+        self.sell(90, date(2026, 10, 5))
+        self.product.categ_id = tea
+        self.assertEqual((line.fact, line.completion), (90, 1.8))
+        self.product.categ_id = self.env["product.category"].create({"name": "Other"})
+        plan.invalidate_recordset()
+        plan.line_ids.invalidate_recordset()
+        self.assertEqual(plan.line_ids.mapped("fact"), [90, 0])
+
+    def test_clients_are_not_planned_by_category(self):
+        category = self.env["product.category"].create({"name": "Drinks"})
+        plan = self.make_plan({"active_clients": 1}, self.kam)
+        with self.assertRaises(ValidationError):
+            plan.line_ids.category_id = category
+
+
 class TestPlanAndFact(PerformanceCase):
     def test_plan_fact_and_last_year_side_by_side(self):
         self.make_plan({"turnover": 100}, self.kam, state="approved")
@@ -246,3 +345,15 @@ class TestPlanAndFact(PerformanceCase):
         )
         found = [(row.user_id, row.target, row.fact, row.last_year) for row in rows]
         self.assertEqual(found, [(self.kam, 100, 90, 80)])
+
+    def test_the_chart_has_a_bar_for_each(self):
+        plan = self.make_plan({"turnover": 100}, self.kam, state="approved")
+        self.sell(90, date(2026, 10, 5))
+        self.sell(80, date(2025, 10, 5))
+        action = plan.with_user(self.kam).action_open_chart()
+        rows = self.env["kam.plan.chart"].with_user(self.kam)
+        rows = rows.search([*action["domain"], ("metric", "=", "turnover")])
+        self.assertEqual(
+            sorted((row.kind, row.amount) for row in rows),
+            [("fact", 90), ("last_year", 80), ("target", 100)],
+        )

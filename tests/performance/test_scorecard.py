@@ -175,6 +175,21 @@ class TestSettlement(PerformanceCase):
         theirs = self.line(self.make_card(self.colleague), "settlement")
         self.assertFalse(theirs.is_applicable)
 
+    def test_days_late_are_shown(self):
+        invoice = self.sell(100, date(2026, 9, 1), due=date(2026, 10, 5))
+        self.pay(100, invoice, date=date(2026, 10, 9))
+        self.sell(50, date(2026, 9, 1), due=date(2026, 10, 20))
+        self.pay(
+            50,
+            self.sell(50, date(2026, 9, 1), due=date(2026, 10, 21)),
+            date=date(2026, 10, 21),
+        )
+        line = self.line(self.make_card(as_of=date(2026, 10, 31)), "settlement")
+        self.assertEqual(
+            [(e.kind, e.days_late) for e in line.entry_ids.sorted("date")],
+            [("late", 4), ("unpaid", 11), ("on_time", 0)],
+        )
+
     def test_one_pipeline_with_the_payment_behaviour(self):
         invoice = self.sell(100, date(2026, 9, 1), due=date(2026, 10, 5))
         self.pay(40, invoice, date=date(2026, 10, 4))
@@ -230,6 +245,44 @@ class TestDebt(PerformanceCase):
         self.take(self.client, date(2026, 10, 1), disputed=10, **late)
         self.take(self.client, date(2026, 10, 2), disputed=9.99, **late)
         self.assertScore(self.make_card(), "debt", 50.0, 0.0)
+
+    def dispute(self, decision):
+        """A debt of October that is disputed on the 5th and decided on the 20th."""
+        policy = self.make_policy("Strict", overdue_action="hold")
+        self.make_line(self.client, 1000, policy_id=policy.id)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE kam_credit_line SET create_date = '2026-01-01'")
+        self.env.cr.execute("UPDATE kam_credit_line_change SET date = '2026-01-01'")
+        self.env.invalidate_all()
+        invoice = self.sell(10, date(2026, 9, 1), due=date(2026, 9, 30))
+        with freeze_time("2026-10-05 09:00:00"):
+            dispute = (
+                self.env["kam.dispute"]
+                .with_user(self.kam)
+                .create(
+                    {
+                        "move_id": invoice.id,
+                        "amount": 10,
+                        "reason": "Short",
+                        "deadline": "2026-10-25",
+                    }
+                )
+            )
+        with freeze_time("2026-10-20 09:00:00"):
+            getattr(dispute.with_user(self.controller), decision)("Looked at")
+        with freeze_time(AFTER):
+            card = self.make_card()
+            card._complete_snapshots()
+            card._compute_cards()
+        return self.line(card, "debt")
+
+    def test_a_rejected_dispute_counts_back_to_its_first_day(self):
+        line = self.dispute("action_reject")
+        self.assertEqual((line.amount, line.base_amount), (0, 31))
+
+    def test_an_accepted_dispute_is_clean_from_the_decision_on(self):
+        line = self.dispute("action_accept")
+        self.assertEqual((line.amount, line.base_amount), (12, 31))
 
     def test_overdue_at_the_hand_over_stays_with_the_giver(self):
         day = date(2026, 10, 10)

@@ -62,6 +62,7 @@ CRITERIA = {
     "director": "crw",
     "administrator": "crwu",
 }
+SCHEMES_LINES = {**CARDS, "director": "crwu", "administrator": "crwu"}
 RIGHTS = {
     "kam.assignment": SEEN,
     "kam.classification": {**dict.fromkeys(HEADS, "crw"), "administrator": "crwu"},
@@ -77,6 +78,8 @@ RIGHTS = {
     "kam.client.dissolve": dict.fromkeys(HEADS[:1] + HEADS[2:], "c"),
     "kam.client.hand.over": dict.fromkeys(HEADS[:1] + HEADS[2:], "c"),
     "kam.client.make": dict.fromkeys(HEADS, "c"),
+    "kam.cockpit": dict.fromkeys(HEADS, "c"),
+    "kam.cockpit.line": dict.fromkeys(SUPERIORS, "c"),
     "kam.collection": {
         **SEEN,
         **dict.fromkeys(("controller", "head", "director", "administrator"), "rw"),
@@ -130,9 +133,15 @@ RIGHTS = {
     "kam.credit.snapshot": SEEN,
     "kam.credit.task": {"administrator": "r"},
     "kam.credit.verdict": SEEN,
+    "kam.growth.exclusion": {"head": "r", **dict.fromkeys(STARTERS, "cru")},
     "kam.kpi": CRITERIA,
     "kam.kpi.range": CRITERIA,
     "kam.move.manager": dict.fromkeys(SUPERIORS, "c"),
+    "kam.growth": dict.fromkeys(MANAGERS, "c"),
+    "kam.pay.corrector": SCHEMES_LINES,
+    "kam.pay.scheme": {**CARDS, "director": "crw", "administrator": "crwu"},
+    "kam.pay.simulation": dict.fromkeys(CARDS, "c"),
+    "kam.plan.chart": CARDS,
     "kam.plan.report": CARDS,
     "kam.receivable.aging": dict.fromkeys(OURS, "c"),
     "kam.receivable.payment": SEEN,
@@ -162,14 +171,25 @@ RIGHTS = {
         **dict.fromkeys(("head", "director", "administrator"), "cr"),
     },
     "kam.remark.answer": dict.fromkeys(CARDS, "c"),
+    "kam.sales.forecast": CARDS,
+    "kam.report.duty": {
+        **dict.fromkeys(MANAGERS, "r"),
+        "director": "crw",
+        "administrator": "crwu",
+    },
+    "kam.report.instance": {**CARDS, "kam": "rw"},
+    "kam.report.return": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.plan": PLANNED,
     "kam.sales.plan.approve": STARTERS,
     "kam.sales.plan.fill": dict.fromkeys(SUPERIORS, "c"),
+    "kam.sales.plan.grid": dict.fromkeys(SUPERIORS, "c"),
+    "kam.sales.plan.grid.line": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.plan.line": PLANNED,
     "kam.sales.plan.split": dict.fromkeys(SUPERIORS, "c"),
     "kam.sales.report": SEEN,
     "kam.scorecard": CARDS,
     "kam.scorecard.close": dict.fromkeys(SUPERIORS, "c"),
+    "kam.scorecard.correction": CARDS,
     "kam.scorecard.entry": CARDS,
     "kam.scorecard.line": CARDS,
     "kam.stage": {**SHARED, "administrator": "crwu"},
@@ -306,6 +326,41 @@ class Roles:
         cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
         cards._compute_cards()
         cls.card_a = cards.filtered(lambda card: card.user_id == cls.kam)
+        cls.setup_pay()
+        cls.forecast_a = cls.env["kam.sales.forecast"].create(cls.forecast_vals())
+
+    @classmethod
+    def setup_pay(cls):
+        """A scheme, a correction and a report of the manager."""
+        cls.scheme_a = cls.env["kam.pay.scheme"].create(cls.scheme_vals())
+        cls.correction_a = cls.env["kam.scorecard.correction"].create(
+            cls.forged_vals("kam.scorecard.correction")
+        )
+        cls.report_a = cls.env["kam.report.instance"].create(cls.report_vals())
+
+    @classmethod
+    def scheme_vals(cls):
+        """A month of its own for each scheme of the manager."""
+        month = date(2040, 1, 1) + relativedelta(months=next(MONTHS))
+        return {
+            "user_id": cls.kam.id,
+            "company_id": cls.company.id,
+            "date_from": str(month),
+            "date_to": str(month),
+            "amount": 100,
+        }
+
+    @classmethod
+    def report_vals(cls):
+        duty = cls.env["kam.report.duty"].create({"name": "Report on debts"})
+        return {
+            "duty_id": duty.id,
+            "user_id": cls.kam.id,
+            "period_from": "2030-01-01",
+            "period_to": "2030-01-31",
+            "date_due": "2030-02-01 17:00:00",
+            "day_due": "2030-02-01",
+        }
 
     @classmethod
     def target_vals(cls):
@@ -318,6 +373,24 @@ class Roles:
             "period": "month",
             "date_from": str(month),
         }
+
+    @classmethod
+    def forecast_vals(cls):
+        """A checkpoint of its own for each forecast of the manager."""
+        month = cls.today.replace(day=1)
+        return {
+            "user_id": cls.kam.id,
+            "team_id": cls.team.id,
+            "company_id": cls.company.id,
+            "month": str(month),
+            "checkpoint": 100 + next(NUMBERS),
+            "date": str(cls.today),
+        }
+
+    @classmethod
+    def one_off_vals(cls):
+        order = cls.make_confirmed(cls.partner_a, 5)
+        return {"order_id": order.id, "reason": "Fair"}
 
     @classmethod
     def target_line_vals(cls):
@@ -431,12 +504,18 @@ class Roles:
             "kam.credit.lock": lambda: records.search(own, limit=1),
             "kam.credit.task": lambda: records.search(own, limit=1),
             "kam.reconciliation.line": cls.make_statement_line,
+            "kam.plan.chart": lambda: records.search(
+                [("user_id", "=", cls.kam.id)], limit=1
+            ),
             "kam.plan.report": lambda: records.search(
                 [("user_id", "=", cls.kam.id)], limit=1
             ),
+            "kam.sales.forecast": lambda: cls.forecast_a,
             "kam.scorecard": lambda: cls.card_a,
             "kam.scorecard.entry": lambda: cls.card_a.line_ids.entry_ids[:1],
             "kam.scorecard.line": lambda: cls.card_a.line_ids[:1],
+            "kam.scorecard.correction": lambda: cls.correction_a,
+            "kam.report.instance": lambda: cls.report_a,
         }
         if model == "kam.visit.plan.report":
             return records.browse(cls.plan_a.id)
@@ -580,6 +659,7 @@ class Roles:
                 "date_from": str(cls.today),
                 "date_to": str(cls.today),
             },
+            "kam.growth.exclusion": cls.one_off_vals,
             "kam.kpi": cls.kpi_vals,
             "kam.kpi.range": lambda: {
                 "kpi_id": cls.env["kam.kpi"].create(cls.kpi_vals()).id,
@@ -596,12 +676,38 @@ class Roles:
                 "remark_id": cls.remark_a.id,
                 "text": "So",
             },
+            "kam.cockpit": lambda: {
+                "company_id": cls.company.id,
+                "month": "2026-01-01",
+            },
+            "kam.cockpit.line": lambda: {
+                "cockpit_id": cls.open_dialog("kam.cockpit").id,
+                "card_id": cls.card_a.id,
+            },
+            "kam.growth": lambda: {"date_from": "2026-01-01", "date_to": "2026-02-01"},
+            "kam.pay.corrector": lambda: {
+                "scheme_id": cls.scheme_a.id,
+                "code": "debt",
+                "value_from": next(NUMBERS),
+                "percent": -5,
+            },
+            "kam.pay.scheme": cls.scheme_vals,
+            "kam.pay.simulation": lambda: {"card_id": cls.card_a.id},
+            "kam.report.duty": lambda: {"name": "Another duty"},
+            "kam.report.return": lambda: {
+                "report_ids": [Command.set(cls.report_a.ids)],
+                "remark": "So",
+            },
             "kam.sales.plan": cls.target_vals,
             "kam.sales.plan.approve": lambda: {
                 "plan_id": cls.target_a.id,
                 "reason": "So",
             },
             "kam.sales.plan.fill": lambda: {"plan_id": cls.target_a.id},
+            "kam.sales.plan.grid": lambda: {"plan_id": cls.target_a.id},
+            "kam.sales.plan.grid.line": lambda: {
+                "grid_id": cls.open_dialog("kam.sales.plan.grid").id,
+            },
             "kam.sales.plan.line": cls.target_line_vals,
             "kam.sales.plan.split": lambda: {"plan_id": cls.target_a.id},
             "kam.scorecard.close": lambda: {
@@ -711,13 +817,22 @@ class Roles:
                 "reason": "time",
             },
             "kam.visit.plan.report": {"planned_count": 1},
+            "kam.plan.chart": {"month": str(cls.today)},
             "kam.plan.report": {"month": str(cls.today)},
+            "kam.sales.forecast": cls.forecast_vals(),
             "kam.scorecard": {
                 "user_id": cls.kam.id,
                 "company_id": cls.company.id,
                 "date_from": "2020-01-01",
                 "date_to": "2020-01-31",
             },
+            "kam.scorecard.correction": {
+                "scorecard_id": cls.card_a.id,
+                "source_id": cls.card_a.id,
+                "kind": "late",
+                "amount": 5,
+            },
+            "kam.report.instance": cls.report_vals(),
             "kam.scorecard.entry": {
                 "line_id": cls.card_a.line_ids[:1].id,
                 "company_id": cls.company.id,

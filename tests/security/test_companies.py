@@ -35,6 +35,11 @@ class CompaniesCase:
                 cls.kam
             ).action_confirm()
         cls.order_there.credit_decision_id.with_user(cls.director).action_release("Ok")
+        one_off = cls.make_confirmed(cls.partner, 1, company=cls.there)
+        one_off.credit_rest_closed = True
+        cls.env["kam.growth.exclusion"].create(
+            {"order_id": one_off.id, "reason": "Fair"}
+        )
         cls.stay_at_home()
         cls.env.flush_all()
 

@@ -528,7 +528,7 @@ class TestFiles(LeakCase):
         return {
             "kam.scorecard": cards.filtered(lambda card: card.user_id == self.kam),
             "kam.visit.plan": self.env["kam.visit.plan"].create(
-                {"user_id": self.kam.id, "week_start": "2030-01-07"}
+                {"user_id": self.kam.id, "week_start": "2029-01-01"}
             ),
         }
 

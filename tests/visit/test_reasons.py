@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo.exceptions import ValidationError
+
 from .common import FRIDAY_BEFORE, MONDAY, VisitCase
 
 
@@ -134,3 +136,76 @@ class TestReasons(VisitCase):
             plans._get_reasons(some, MONDAY)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[1], counts[2])
+
+    def make_person(self, client, born, **vals):
+        return self.env["res.partner"].create(
+            {
+                "name": "Olga Buyer",
+                "parent_id": client.partner_ids.id,
+                "kam_birthday": born,
+                "kam_has_decision_power": True,
+                **vals,
+            }
+        )
+
+    @freeze_time(FRIDAY_BEFORE)
+    def test_birthday_of_who_decides(self):
+        born = {
+            "Sunday before": date(1980, 7, 5),
+            "Monday": date(1980, 7, 6),
+            "Sunday": date(1980, 7, 12),
+            "Monday after": date(1980, 7, 13),
+        }
+        clients = {name: self.make_client(name) for name in born}
+        for name, day in born.items():
+            self.make_person(clients[name], day)
+        self.assertEqual(
+            self.reasons(*clients.values()), [[], ["birthday"], ["birthday"], []]
+        )
+        text = self.text(clients["Sunday"], "birthday")
+        self.assertIn("Olga Buyer", text)
+        self.assertIn("12 Jul", text)
+
+    @freeze_time(FRIDAY_BEFORE)
+    def test_birthday_of_others_is_no_reason(self):
+        client = self.make_client("Client")
+        person = self.make_person(client, MONDAY.replace(year=1980))
+        self.assertEqual(self.reasons(client), [["birthday"]])
+        person.kam_has_decision_power = False
+        self.assertEqual(self.reasons(client), [[]])
+        person.write({"kam_has_decision_power": True, "active": False})
+        self.assertEqual(self.reasons(client), [[]])
+
+    @freeze_time(FRIDAY_BEFORE)
+    def test_first_birthday_of_the_week_is_told(self):
+        client = self.make_client("Client")
+        self.make_person(client, date(1970, 7, 9), name="Later")
+        self.make_person(client, date(1990, 7, 7), name="Sooner")
+        self.assertIn("Sooner", self.text(client, "birthday"))
+
+    @freeze_time("2023-01-01 12:00:00")
+    def test_birthday_on_29_february(self):
+        client = self.make_client("Client")
+        self.make_person(client, date(1980, 2, 29))
+        plans = self.env["kam.visit.plan"]
+        for week, day in (
+            (date(2023, 2, 20), None),
+            (date(2023, 2, 27), "2023-02-28"),
+            (date(2024, 2, 19), None),
+            (date(2024, 2, 26), "2024-02-29"),
+            (date(2027, 2, 22), "2027-02-28"),
+            (date(2027, 3, 1), None),
+        ):
+            with self.subTest(week):
+                reasons = plans._get_reasons(client, week)[client]
+                days = {code: figures.get("date") for code, _w, figures in reasons}
+                self.assertEqual(days.get("birthday"), day)
+
+    def test_birthday_that_cannot_be_meant_is_refused(self):
+        client = self.make_client("Client")
+        for born in (self.day(1), date(1899, 12, 31)):
+            with self.subTest(born):
+                with self.assertRaisesRegex(ValidationError, "Birthday"):
+                    self.make_person(client, born)
+        for born in (self.day(0), date(1900, 1, 1)):
+            self.make_person(client, born)

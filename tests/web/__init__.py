@@ -3,3 +3,4 @@ from . import test_portal_tours
 from . import test_tours
 from . import test_views
 from . import test_performance_tours
+from . import test_pay_tours

@@ -1,6 +1,6 @@
 """A manager opens a number, the head closes the month, the director approves."""
 
-from dateutil.relativedelta import relativedelta
+from dateutil.relativedelta import MO, relativedelta
 
 from odoo.fields import Command
 
@@ -38,6 +38,18 @@ class TestPerformanceTours(KamHttpCase):
         cls.card = cards.filtered(lambda card: card.user_id == cls.kam)
         cls.card._compute_cards()
         cls.url = f"/odoo/scorecards/{cls.card.id}"
+
+    def test_the_quadrant_of_managers(self):
+        week = self.card.date_from + relativedelta(weekday=MO)
+        self.env["kam.visit.plan"].create(
+            {"user_id": self.kam.id, "week_start": week, "state": "approved"}
+        )
+        self.card._compute_cards()
+        self.start_tour(
+            "/odoo/scorecard-ranking",
+            "kam_head_opens_the_quadrant",
+            login=self.head.login,
+        )
 
     def test_from_the_number_to_the_closed_month(self):
         self.start_tour(

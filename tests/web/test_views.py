@@ -268,9 +268,22 @@ class TestScreens(ViewsCase):
         cls.remark = cls.env["kam.remark"].create(
             {"user_id": cls.kam.id, "fact": "Late", "company_id": cls.company.id}
         )
+        cls.env["kam.pay.scheme"].create(
+            {"user_id": cls.kam.id, "company_id": cls.company.id, "amount": 100}
+        )
+        duty = cls.env["kam.report.duty"].create(
+            {"name": "Debts", "source": "debts", "company_id": cls.company.id}
+        )
+        duty._make_instances()
+        cls.report = duty.instance_ids[:1]
+        cls.report._refresh()
         cards = cls.env["kam.scorecard"]._make_cards(cls.company, month)
         cards._compute_cards()
         cls.card = cards[:1]
+        order = cls.make_confirmed(cls.client.partner_ids, 5)
+        cls.env["kam.growth.exclusion"].create({"order_id": order.id, "reason": "Fair"})
+        cls.company.kam_checkpoint_days = "1"
+        cls.env["kam.sales.forecast"]._keep(cls.company)
 
     def test_every_screen_has_an_address_and_help(self):
         for action in self.all_actions():
@@ -383,8 +396,11 @@ class TestScreens(ViewsCase):
             self.dialog("kam_visit_plan_return_action", {"active_ids": self.plan.ids}),
             self.dialog("kam_sales_plan_split_action", plan),
             self.dialog("kam_sales_plan_fill_action", plan),
+            self.dialog("kam_sales_plan_grid_action", plan),
             self.dialog("kam_sales_plan_approve_action", plan),
             self.dialog("kam_scorecard_close_action", card),
+            self.dialog("kam_pay_simulation_action", card),
+            self.dialog("kam_report_return_action", {"active_ids": self.report.ids}),
             self.dialog("kam_remark_answer_action", remark),
         ]
 

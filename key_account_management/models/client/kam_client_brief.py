@@ -49,8 +49,13 @@ class KamClientBrief(models.AbstractModel):
 
     def _block_contacts(self, client):
         contacts = client.contact_ids.filtered(lambda contact: not contact.is_company)
-        people = contacts.sorted(lambda contact: (not contact.function, contact.name))
+        people = contacts.sorted(self._get_contact_key)
         return self._prepare_block("contacts", 10, contacts=people[:6])
+
+    @api.model
+    def _get_contact_key(self, contact):
+        """Return what a contact of the brief is sorted by; rooms put theirs first."""
+        return (not contact.function, contact.name or "")
 
     def _block_turnover(self, client):
         """Turnover of the last full months and this one, untaxed, company currency."""

@@ -12,6 +12,15 @@ class ResConfigSettings(models.TransientModel):
     kam_hand_over_days = fields.Integer(
         related="company_id.kam_hand_over_days", readonly=False
     )
+    kam_pay_credit_days = fields.Integer(
+        related="company_id.kam_pay_credit_days", readonly=False
+    )
+    kam_checkpoint_days = fields.Char(
+        related="company_id.kam_checkpoint_days", readonly=False
+    )
+    kam_reactivation_months = fields.Integer(
+        related="company_id.kam_reactivation_months", readonly=False
+    )
     kam_visit_speed = fields.Float(related="company_id.kam_visit_speed", readonly=False)
     kam_strike_days = fields.Integer(
         related="company_id.kam_strike_days", readonly=False

@@ -4,13 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
-from .kam_sales_plan_line import COUNTS
-from .splitting import mix, split
-
 DIRECTOR = "key_account_management.group_kam_director"
 HEAD = "key_account_management.group_kam_head"
+# Part of a forecast -> the field that shows it.
+FORECASTS = {
+    "run_rate": "forecast_run_rate",
+    "orders": "forecast_orders",
+    "pipeline": "forecast_pipeline",
+    "forecast": "forecast",
+    "error": "forecast_error",
+}
 LENGTHS = {"month": 1, "quarter": 3, "year": 12}
-METHODS = ("equal", "last_year", "potential")
 
 
 class KamSalesPlan(models.Model):
@@ -130,6 +134,46 @@ class KamSalesPlan(models.Model):
     completion = fields.Float(
         compute="_compute_turnover", help="Turnover reached ÷ turnover planned."
     )
+    earlier_id = fields.Many2one(
+        comodel_name="kam.sales.plan",
+        string="Version before",
+        compute="_compute_earlier_id",
+    )
+    earlier_completion = fields.Float(
+        string="Completion by the Version before",
+        compute="_compute_earlier_id",
+        help="Turnover reached ÷ what the version before planned.",
+    )
+    forecast_run_rate = fields.Monetary(
+        string="Run Rate",
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="What the period brings if it goes on as it began, by working days.",
+    )
+    forecast_orders = fields.Monetary(
+        string="Confirmed Orders",
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="Untaxed rest of confirmed orders that are due in the period.",
+    )
+    forecast_pipeline = fields.Monetary(
+        string="Weighted Pipeline",
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="Expected revenue × probability of chances that close in the period.",
+    )
+    forecast = fields.Monetary(
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="Turnover of the period: run rate + confirmed orders + weighted pipeline.",
+    )
+    forecast_error = fields.Float(
+        string="Error of Past Forecasts (%)",
+        compute="_compute_forecast",
+        compute_sudo=True,
+        help="Mean of |forecast − fact| ÷ fact at the checkpoints of the last 12 "
+        "months (MAPE).",
+    )
     may_approve = fields.Boolean(compute="_compute_may_approve")
     has_begun = fields.Boolean(compute="_compute_has_begun")
     is_over = fields.Boolean(compute="_compute_has_begun")
@@ -168,17 +212,32 @@ class KamSalesPlan(models.Model):
     def _compute_turnover(self):
         for plan in self:
             lines = plan.line_ids.filtered(
-                lambda line: (
-                    line.metric == "turnover"
-                    and not line.client_id
-                    and not line.category_id
-                )
+                lambda line: line.metric == "turnover" and line.is_whole
             )
             plan.target_turnover = sum(lines.mapped("target"))
             plan.fact_turnover = sum(lines.mapped("fact"))
             plan.completion = (
                 plan.fact_turnover / plan.target_turnover if plan.target_turnover else 0
             )
+
+    @api.depends("version", "user_id", "team_id", "date_from", "fact_turnover")
+    def _compute_earlier_id(self):
+        """The approved version before, and how far it would be fulfilled."""
+        governance = self.env["kam.sales.plan.governance"]
+        for plan in self:
+            plan.earlier_id = governance._get_earlier(plan)
+            target = plan.earlier_id.target_turnover
+            plan.earlier_completion = plan.fact_turnover / target if target else 0
+
+    @api.depends("state", "user_id", "team_id", "date_from", "period")
+    def _compute_forecast(self):
+        """Forecasts as of today, computed as superuser for saved plans he may read."""
+        seen = self.sudo(False)._origin._filtered_access("read").ids
+        plans = self.filtered(lambda plan: plan._origin.id in seen)
+        found = self.env["kam.sales.forecaster"]._get_plan_forecasts(plans)
+        for plan in self:
+            for part, name in FORECASTS.items():
+                plan[name] = found.get(plan, {}).get(part, 0)
 
     @api.depends("state", "user_id", "team_id")
     @api.depends_context("uid")
@@ -286,17 +345,7 @@ class KamSalesPlan(models.Model):
         """
         for plan in self:
             plan.check_access("write")
-            plan._check_splittable()
-            users = plan._get_members()
-            children = plan._get_children(users)
-            weights, is_equal = plan._get_weights(users, method, percents)
-            plan._write_split(users, children, weights)
-            if is_equal:
-                plan._message_log(
-                    body=self.env._(
-                        "Split into equal parts where nothing was sold a year ago."
-                    )
-                )
+            self.env["kam.sales.plan.splitter"]._split(plan, method, percents)
         return True
 
     def _get_members(self):
@@ -304,29 +353,6 @@ class KamSalesPlan(models.Model):
         team = self.team_id.sudo()
         members = team.member_ids.filtered("active") - team.user_id
         return members.sorted("id").sudo(False)
-
-    def _check_splittable(self):
-        self.ensure_one()
-        if self.user_id:
-            raise UserError(
-                self.env._("Only the plan of a department is split over managers.")
-            )
-        if not self._get_members():
-            raise UserError(
-                self.env._(
-                    "%s has no members. Add the managers to the team first.",
-                    self.team_id.name,
-                )
-            )
-        fixed = self.child_ids.filtered(lambda child: child.state != "draft")
-        if fixed:
-            raise UserError(
-                self.env._(
-                    "%s is no draft any longer: the plan cannot be split again. Make a "
-                    "new version.",
-                    fixed[:1].name,
-                )
-            )
 
     def _get_children(self, users):
         """Return dict user -> plan of the manager, made where it is missing."""
@@ -347,96 +373,6 @@ class KamSalesPlan(models.Model):
             ]
         )
         return {**known, **{child.user_id: child for child in made.sudo(False)}}
-
-    def _get_weights(self, users, method, percents):
-        """Return ({(metric, month): weights of the users}, whether some fell back)."""
-        if method == "mix":
-            if not isinstance(percents, dict):
-                percents = {}
-            percents = {
-                name: share for name, share in (percents or {}).items() if share
-            }
-        else:
-            percents = {method: 100} if isinstance(method, str) else {}
-        for share in percents.values():
-            self._take_number(share, self.env._("Percent"))
-        if not percents or set(percents) - set(METHODS) or min(percents.values()) < 0:
-            raise UserError(
-                self.env._(
-                    "Choose equal parts, last year, potential or a mix of them with "
-                    "percents above 0."
-                )
-            )
-        past = self._get_last_year(users) if "last_year" in percents else {}
-        potentials = self._get_potentials(users) if "potential" in percents else {}
-        weights, is_equal = {}, False
-        for line in self.line_ids:
-            shares = {
-                "equal": [1] * len(users),
-                "last_year": [past.get((u, line.metric, line.month), 0) for u in users],
-                "potential": [potentials.get(user, 0) for user in users],
-            }
-            is_equal |= "last_year" in percents and not any(shares["last_year"])
-            weights[line] = mix(shares, percents)
-        return weights, is_equal
-
-    def _get_last_year(self, users):
-        """Return dict (user, metric, month) -> fact of the same month a year ago."""
-        year = relativedelta(years=1)
-        facts = (
-            self.env["kam.scorecard.engine"]
-            .sudo()
-            ._get_facts(
-                self.company_id,
-                self.date_from - year,
-                fields.Date.end_of(self.date_to - year, "month"),
-                set(self.line_ids.mapped("metric")),
-            )
-        )
-        result = {}
-        for (metric, month), rows in facts.items():
-            for (user_id, _client), fact in rows:
-                key = users.browse(user_id), metric, month + year
-                result[key] = result.get(key, 0) + fact
-        return {key: max(0, fact) for key, fact in result.items()}
-
-    def _get_potentials(self, users):
-        """Return dict user -> sum of the potentials of his clients' tiers."""
-        rows = (
-            self.env["kam.client"]
-            .sudo()
-            ._read_group(
-                [
-                    ("manager_id", "in", users.ids),
-                    ("company_id", "in", (False, self.company_id.id)),
-                ],
-                ["manager_id", "tier_id"],
-                ["__count"],
-            )
-        )
-        result = {}
-        for user, tier, count in rows:
-            weight = tier.plan_potential if tier else 1
-            result[user] = result.get(user, 0) + count * weight
-        return result
-
-    def _write_split(self, users, children, weights):
-        """Write the parts of each line into the plans of the managers."""
-        cells = {
-            (child.user_id, line._get_cell()): line
-            for child in children.values()
-            for line in child.line_ids
-        }
-        new = []
-        for line in self.line_ids:
-            digits = 0 if line.metric in COUNTS else 2
-            parts = split(line.target, weights[line], digits)
-            for user, part in zip(users, parts, strict=True):
-                if known := cells.get((user, line._get_cell())):
-                    known.sudo().target = part
-                else:
-                    new.append(line._prepare_part(children[user], part))
-        self.env["kam.sales.plan.line"].sudo().create(new)
 
     def action_roll_up(self):
         """Set the targets of the department to the sums of its managers' plans."""
@@ -483,34 +419,8 @@ class KamSalesPlan(models.Model):
         for plan in self:
             plan.check_access("write")
             plan._check_editable()
-            plan._copy_last_year(growth, metrics)
+            self.env["kam.sales.plan.splitter"]._copy_last_year(plan, growth, metrics)
         return True
-
-    def _copy_last_year(self, growth, metrics):
-        year = relativedelta(years=1)
-        users = set(self._get_users().ids)
-        facts = (
-            self.env["kam.scorecard.engine"]
-            .sudo()
-            ._get_facts(
-                self.company_id,
-                self.date_from - year,
-                fields.Date.end_of(self.date_to - year, "month"),
-                set(metrics),
-            )
-        )
-        known = {line._get_cell(): line for line in self.line_ids}
-        for metric in metrics:
-            for month in self._get_months():
-                rows = facts.get((metric, month - year), ())
-                fact = sum(fact for (user_id, _c), fact in rows if user_id in users)
-                digits = 0 if metric in COUNTS else 2
-                target = round(max(0, fact) * (1 + growth / 100), digits)
-                cell = metric, month, False, False
-                if cell in known:
-                    known[cell].target = target
-                else:
-                    self._add_line(cell, target)
 
     def _get_months(self):
         """Return the first days of the months of the plan."""
@@ -625,63 +535,44 @@ class KamSalesPlan(models.Model):
             plan.sudo().state = "closed"
         return True
 
+    def action_open_forecasts(self):
+        """Open the forecasts that were kept at checkpoints of the plan's managers."""
+        return self._get_managers_action("kam_sales_forecast_action")
+
+    def action_open_chart(self):
+        """Open plan, fact, forecast and last year of the plan's managers and months."""
+        action = self._get_managers_action("kam_plan_chart_action")
+        action["domain"] += [("month", "in", self._get_months())]
+        action["context"] = {"search_default_turnover": 1}
+        return action
+
+    def _get_managers_action(self, name):
+        """Return a window action on the records of the plan's managers."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"key_account_management.{name}"
+        )
+        action["domain"] = [
+            ("company_id", "=", self.company_id.id),
+            ("user_id", "in", self._get_users().ids),
+        ]
+        return action
+
     def action_new_version(self):
         """Copy an approved plan, with those of its managers, as the next version."""
         self.ensure_one()
         self.check_access("write")
         if self.state != "approved":
             raise UserError(self.env._("A draft is changed, not copied."))
-        plan = self._copy_version(self.parent_id)
+        governance = self.env["kam.sales.plan.governance"]
+        plan = governance._copy(self, self.parent_id)
         for child in self.child_ids:
-            child._copy_version(plan)
+            governance._copy(child, plan)
         return plan._get_records_action()
 
-    def _copy_version(self, parent):
-        """Copy as the next version; sudo: the version is nobody's to write."""
-        latest = self.sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("team_id", "=", self.team_id.id),
-                ("user_id", "=", self.user_id.id),
-                ("date_from", "=", self.date_from),
-                ("period", "=", self.period),
-            ],
-            order="version desc",
-            limit=1,
-        )
-        vals = {"version": latest.version + 1, "parent_id": parent.id}
-        return self.sudo().copy(vals).sudo(False)
-
     @api.model
-    def _get_governing_lines(self, company, date_from, date_to):
-        """Return the targets that govern months, of all managers.
-
-        One plan governs a month of a manager: of those approved the one with the
-        latest effective date up to the month, and of the latest version.
-
-        :param date_from: first day of the first month
-        :param date_to: first day of the last month
-        """
-        plans = self.sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("user_id", "!=", False),
-                ("state", "in", ("approved", "closed")),
-                ("date_from", "<=", date_to),
-                ("date_to", ">=", date_from),
-            ]
-        )
-        governing = {}
-        order = plans.sorted(lambda p: (p.effective_date or p.date_from, p.version))
-        for plan in order:
-            for month in plan._get_months():
-                if (plan.effective_date or plan.date_from) <= month:
-                    governing[plan.user_id, month] = plan
-        return plans.line_ids.filtered(
-            lambda line: (
-                date_from <= line.month <= date_to
-                and governing.get((line.user_id, line.month)) == line.plan_id
-                and not line.client_id
-                and not line.category_id
-            )
+    def _get_governing_lines(self, company, date_from, date_to, *, is_first=False):
+        """Return the targets that govern months; see ``kam.sales.plan.governance``."""
+        return self.env["kam.sales.plan.governance"]._get_lines(
+            company, date_from, date_to, is_first=is_first
         )

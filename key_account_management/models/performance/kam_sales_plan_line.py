@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 MONEY = ("turnover", "margin", "collections")
+# Metrics that product lines of invoices have.
+BY_CATEGORY = ("turnover", "margin")
 COUNTS = ("active_clients", "new_clients")
 
 
@@ -57,6 +59,9 @@ class KamSalesPlanLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    is_whole = fields.Boolean(
+        compute="_compute_is_whole", help="Of all clients and products."
+    )
     target = fields.Float(
         digits=(16, 2), required=True, help="Company currency, or number of clients."
     )
@@ -92,7 +97,7 @@ class KamSalesPlanLine(models.Model):
         "The plan has a target for this metric and month already. Change that one.",
     )
 
-    @api.depends("target", "metric", "month", "state")
+    @api.depends("target", "metric", "month", "state", "client_id", "category_id")
     def _compute_fact(self):
         """Facts of the ledger, as of today.
 
@@ -109,30 +114,41 @@ class KamSalesPlanLine(models.Model):
         for company, group in opened.grouped(
             lambda line: line.plan_id._origin.company_id
         ).items():
-            months = group.mapped("month")
-            facts = self.env["kam.scorecard.engine"]._get_facts(
-                company,
-                min(months),
-                fields.Date.end_of(max(months), "month"),
-                set(group.mapped("metric")),
-            )
+            facts = group._get_facts(company)
             for line in group:
                 line.fact = line._sum_facts(facts)
+
+    def _get_facts(self, company):
+        """Return dict key of a line -> list of ((manager id, client id), fact)."""
+        engine, months = self.env["kam.plan.facts"], self.mapped("month")
+        period = company, min(months), fields.Date.end_of(max(months), "month")
+        facts = {}
+        if whole := self.filtered(lambda line: not line.category_id):
+            found = engine._get_facts(*period, set(whole.mapped("metric")))
+            facts = {(*key, False): rows for key, rows in found.items()}
+        if categories := self.category_id:
+            facts |= engine._get_category_facts(*period, categories)
+        return facts
 
     def _sum_facts(self, facts):
         """Return the sum of the facts that the line plans.
 
-        :param facts: as of ``kam.scorecard.engine._get_facts``
+        :param facts: as of :meth:`_get_facts`
         """
         self.ensure_one()
         users = set(self.plan_id._origin._get_users().ids)
         client_id = self.client_id.id
-        found = facts.get((self.metric, self.month), ())
+        found = facts.get((self.metric, self.month, self.category_id.id), ())
         return sum(
             fact
             for (user_id, of_client), fact in found
             if user_id in users and (not client_id or of_client == client_id)
         )
+
+    @api.depends("client_id", "category_id")
+    def _compute_is_whole(self):
+        for line in self:
+            line.is_whole = not line.client_id and not line.category_id
 
     @api.depends("fact", "target")
     def _compute_completion(self):
@@ -166,9 +182,16 @@ class KamSalesPlanLine(models.Model):
             "target": target,
         }
 
-    @api.constrains("metric", "target")
+    @api.constrains("metric", "target", "category_id")
     def _check_target(self):
         for line in self:
+            if line.category_id and line.metric not in BY_CATEGORY:
+                raise ValidationError(
+                    self.env._(
+                        "A product category is planned in turnover or margin. Leave "
+                        "the category empty, or choose one of these metrics."
+                    )
+                )
             if line.metric in COUNTS and line.target != round(line.target):
                 raise ValidationError(
                     self.env._("A target of clients is a whole number.")

@@ -112,9 +112,48 @@ class KamScorecard(models.Model):
         string="Criteria",
         readonly=True,
     )
+    variable_pay = fields.Monetary(
+        readonly=True,
+        help="By the scheme, with corrections of closed months, never below 0.",
+    )
+    has_pay = fields.Boolean(
+        string="Has a Pay Scheme",
+        readonly=True,
+        help="Not set: no pay scheme of the manager is in force in the month.",
+    )
+    pay_earned = fields.Monetary(string="Pay by the Scheme", readonly=True)
+    pay_corrected = fields.Monetary(string="Corrections of Pay", readonly=True)
+    pay_left = fields.Monetary(
+        string="Carried to the Next Card",
+        readonly=True,
+        help="What would be below 0; the next card takes it over.",
+    )
+    pay_detail = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Every input of the pay, with the documents that it was paid by.",
+    )
+    pay_statement = fields.Html(compute="_compute_pay_statement", sanitize=False)
+    correction_ids = fields.One2many(
+        comodel_name="kam.scorecard.correction",
+        inverse_name="scorecard_id",
+        string="Corrections",
+        readonly=True,
+    )
+    corrected_by_ids = fields.One2many(
+        comodel_name="kam.scorecard.correction",
+        inverse_name="source_id",
+        string="Corrected by",
+        readonly=True,
+    )
     bars = fields.Json(compute="_compute_bars", string="Points")
     trend = fields.Json(compute="_compute_trend", string="Last 12 Months")
     lifts = fields.Json(compute="_compute_lifts", string="What Lifts It Most")
+    growing_months = fields.Char(
+        compute="_compute_growing_months",
+        help="Months of the last 12 in which turnover grew, of those with a base. "
+        "Shown, not counted.",
+    )
     rank = fields.Integer(
         compute="_compute_rank", help="Place in the team by the total of the month."
     )
@@ -163,104 +202,46 @@ class KamScorecard(models.Model):
     @api.depends_context("lang")
     def _compute_trend(self):
         """The totals of the manager's last 12 months up to the card's own."""
-        rows = self.search_fetch(
-            [
-                ("user_id", "in", self.user_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("is_scored", "=", True),
-            ],
-            ["user_id", "company_id", "date_from", "total"],
-            order="date_from",
-        )
-        groups = rows.grouped(lambda row: (row.user_id, row.company_id))
+        trends = self.env["kam.scorecard.comparison"]._get_trends(self)
         for card in self:
-            first = card.date_from and card.date_from - relativedelta(months=11)
-            card.trend = [
-                {
-                    "label": format_date(self.env, row.date_from, date_format="LLL yy"),
-                    "value": row.total,
-                }
-                for row in groups.get((card.user_id, card.company_id), ())
-                if first <= row.date_from <= card.date_from
-            ]
+            card.trend = trends.get(card, [])
+
+    @api.depends("user_id", "company_id", "date_from", "line_ids.actual")
+    @api.depends("user_id", "company_id", "date_from", "line_ids.actual")
+    @api.depends_context("lang")
+    def _compute_growing_months(self):
+        counts = self.env["kam.scorecard.comparison"]._get_growing_months(self)
+        for card in self:
+            growing, months = counts.get(card, (0, 0))
+            card.growing_months = months and self.env._(
+                "%(growing)s of %(months)s", growing=growing, months=months
+            )
 
     def _compute_rank(self):
-        """Heads are no members of their own ranking.
+        """Heads are no members of their own ranking."""
+        ranks = self.env["kam.scorecard.comparison"]._get_ranks(self)
+        for card in self:
+            card.rank = ranks.get(card, 0)
 
-        sudo: the place among cards that the manager may not read. Of saved cards only,
-        since a total that anybody may propose would find out those of the others.
-        """
-        cards = self.filtered(
-            lambda card: card.id and card.is_scored and not card.is_head
-        )
-        rivals = self.sudo().search_fetch(
-            [
-                ("date_from", "in", cards.mapped("date_from")),
-                ("company_id", "in", cards.company_id.ids),
-                ("team_id", "in", cards.team_id.ids),
-                ("is_scored", "=", True),
-                ("is_head", "=", False),
-            ],
-            ["date_from", "company_id", "team_id", "total"],
-        )
-        groups = rivals.grouped(
-            lambda row: (row.date_from, row.company_id, row.team_id)
-        )
-        self.rank = 0
-        for card in cards:
-            key = card.date_from, card.company_id, card.team_id
-            rest = groups.get(key, self.browse())
-            card.rank = 1 + sum(row.total > card.total for row in rest)
-
+    @api.depends("user_id", "date_from")
     @api.depends("user_id", "date_from")
     @api.depends_context("lang")
     def _compute_hand_overs(self):
-        """Hand-overs of the month on the cards of both sides.
-
-        sudo: neither side may read the history of a client that is not his. Of saved
-        cards only, whose manager nobody chooses.
-        """
-        rows = self.env["kam.assignment"].sudo()
-        cards = self.filtered("id")
-        days = [day for card in cards for day in (card.date_from, card.date_to)]
-        if days:
-            rows = rows.search(
-                [
-                    ("date_from", ">", min(days)),
-                    ("date_from", "<=", max(days)),
-                    ("client_id.assignment_ids.manager_id", "in", self.user_id.ids),
-                ]
-            )
-        self.hand_overs = False
-        for card in cards:
-            lines = [
-                card._describe_hand_over(row, giver)
-                for row in rows
-                if card.date_from < row.date_from <= card.date_to
-                and card.user_id in (giver := card._get_giver(row)) | row.manager_id
-            ]
-            card.hand_overs = "\n".join(lines)
-
-    def _get_giver(self, row):
-        """Return who had the client before a period began."""
-        eve = row.date_from - timedelta(days=1)
-        periods = row.client_id.assignment_ids
-        return periods.filtered(lambda r: r.date_to == eve and r != row).manager_id
-
-    def _describe_hand_over(self, row, giver):
-        return self.env._(
-            "%(date)s: %(client)s from %(giver)s to %(taker)s",
-            date=format_date(self.env, row.date_from),
-            client=row.client_id.name,
-            giver=giver.name or "–",
-            taker=row.manager_id.name or "–",
-        )
+        texts = self.env["kam.scorecard.comparison"]._get_hand_overs(self)
+        for card in self:
+            card.hand_overs = texts.get(card)
 
     @api.depends("line_ids.detail")
     @api.depends_context("lang")
     def _compute_lifts(self):
         for card in self:
             card.lifts = card._get_lifts() if card.state == "draft" else []
+
+    @api.depends("pay_detail", "variable_pay", "correction_ids")
+    @api.depends_context("lang")
+    def _compute_pay_statement(self):
+        for card in self:
+            card.pay_statement = self.env["kam.pay.statement"]._render(card)
 
     @api.depends("state", "team_id", "user_id")
     @api.depends_context("uid")
@@ -313,7 +294,7 @@ class KamScorecard(models.Model):
 
         :return: list of dicts of user_id, date, client_id, name, kind, amount, base
         """
-        return []
+        return self.env["kam.report.instance"]._get_reports_in(self)
 
     # Computing
 
@@ -340,72 +321,26 @@ class KamScorecard(models.Model):
         :param as_of: last day that counts, and the day by which payments are judged;
             default today of the company
         """
-        engine = self.env["kam.scorecard.engine"].sudo()
+        assessor = self.env["kam.scorecard.assessor"].sudo()
         groups = self.sudo().grouped(lambda card: (card.company_id, card.date_from))
-        for (company, month), cards in groups.items():
+        for (company, _month), cards in groups.items():
             day = as_of or company._kam_today()
-            kpis = self.env["kam.kpi"].sudo()._get_in_force(company, month)
-            cards._prepare_lines(kpis)
-            engine._fill(cards, day)
-            cards._score_lines(cards._get_inputs(engine._get_ahead(cards, day)))
-            cards.write(
-                {
-                    "as_of": day,
-                    "is_to_date": day < cards[:1].date_to,
-                    "computed_on": fields.Datetime.now(),
-                    "error": False,
-                }
-            )
+            assessor._assess(cards, day)
+            self.env["kam.pay.engine"].sudo()._fill(cards, day)
 
-    def _prepare_lines(self, kpis):
-        """Give the cards one line per criterion in force."""
-        stale = self.line_ids.filtered(lambda line: line.kpi_id not in kpis)
-        stale.unlink()
-        self.env["kam.scorecard.line"].create(
-            [
-                {"scorecard_id": card.id, "kpi_id": kpi.id}
-                for card in self
-                for kpi in kpis - card.line_ids.kpi_id
-            ]
-        )
-
-    def _get_inputs(self, ahead):
-        """Return dict line -> inputs of its formula, from the sums of its entries.
-
-        :param ahead: dict (user id, code) -> what is still to come this month
-        """
-        sums = {}
-        for line, kind, amount, base in self.env["kam.scorecard.entry"]._read_group(
-            [("line_id", "in", self.line_ids.ids)],
-            ["line_id", "kind"],
-            ["amount:sum", "base:sum"],
-        ):
-            sums.setdefault(line, {})[kind] = round(amount, 2), round(base, 2)
-        return {
-            line: {
-                **line.kpi_id._prepare_inputs(sums.get(line, {})),
-                "ahead": ahead.get((line.user_id.id, line.code), {}),
+    def _write_pay(self):
+        """Write what is paid: by the scheme and the corrections, never below 0."""
+        self.ensure_one()
+        currency = self.company_id.currency_id
+        corrected = sum(self.correction_ids.mapped("amount"))
+        total = currency.round(self.pay_earned + corrected)
+        self.write(
+            {
+                "pay_corrected": currency.round(corrected),
+                "variable_pay": max(0.0, total),
+                "pay_left": min(0.0, total),
             }
-            for line in self.line_ids
-        }
-
-    def _score_lines(self, inputs):
-        """Write points and totals that follow from the inputs."""
-        for card in self:
-            scores = {line: scoring.get_score(inputs[line]) for line in card.line_ids}
-            total, weighted, missing = scoring.get_weighted(
-                [(line.kpi_id.weight, scores[line][1]) for line in card.line_ids]
-            )
-            for line, part in zip(card.line_ids, weighted, strict=True):
-                line.write(line._prepare_score(inputs[line], scores[line], part))
-            card.write(
-                {
-                    "total": total or 0,
-                    "is_scored": total is not None,
-                    "missing_weight": missing,
-                    "is_thin": missing > scoring.THIN,
-                }
-            )
+        )
 
     def _recompute_from_inputs(self):
         """Return (total, {code: (actual, points, weighted)}) from the kept inputs."""
@@ -440,13 +375,22 @@ class KamScorecard(models.Model):
         self.ensure_one()
         if not self.is_scored:
             return []
-        lifts = []
+        lifts, advice = [], self.env["kam.scorecard.advice"]
         for line in self.line_ids.filtered("detail"):
-            for text, changes in line._get_lift_changes():
+            for text, changes in advice._get_changes(line):
                 gain = round(self._simulate({line.code: changes}) - self.total, 2)
                 if gain > 0:
                     lifts.append({"code": line.code, "name": text, "gain": gain})
         return sorted(lifts, key=lambda lift: -lift["gain"])
+
+    @api.model
+    def get_quadrant(self, month=None):
+        """Return where managers stand; see ``kam.scorecard.comparison``.
+
+        :param month: first day of the month; default the last one with cards
+        """
+        month = self._take_day(month, self.env._("Month"))
+        return self.env["kam.scorecard.comparison"]._get_quadrant(month)
 
     # Closing and approving
 
@@ -588,6 +532,7 @@ class KamScorecard(models.Model):
         }
         rows = [card._prepare_workbook_row() for card in self]
         write(workbook, rows, titles)
+        self.env["kam.pay.statement"]._write_sheet(workbook, self)
 
     def _prepare_workbook_row(self):
         """Return what :func:`.scorecard_workbook.write` takes of a card."""
@@ -647,7 +592,6 @@ class KamScorecard(models.Model):
             month = fields.Date.start_of(company._kam_today(), "month")
             for first in (month - relativedelta(months=1), month):
                 self._make_cards(company, first)
-        progress = self.env["ir.cron"]
         since = fields.Datetime.now() - timedelta(hours=12)
         domain = [
             ("state", "=", "draft"),
@@ -656,22 +600,17 @@ class KamScorecard(models.Model):
             ("computed_on", "<", since),
         ]
         pending = self.search(domain, order="company_id, date_from, id")
-        progress._commit_progress(remaining=len(pending))
-        for group in pending.grouped(lambda c: (c.company_id, c.date_from)).values():
-            for start in range(0, len(group), BATCH):
-                batch = group[start : start + BATCH]
-                batch._try_compute()
-                if not progress._commit_progress(processed=len(batch)):
-                    return
-
-    def _try_compute(self):
-        """Compute the cards; on a failure one by one, and note it at the card."""
-        try:
-            with self.env.cr.savepoint():
-                self._compute_cards()
-        except Exception as error:  # pylint: disable=broad-except
-            if len(self) > 1:
-                for card in self:
-                    card._try_compute()
-                return
-            self.write({"error": str(error), "computed_on": fields.Datetime.now()})
+        groups = pending.grouped(lambda card: (card.company_id, card.date_from))
+        batches = [
+            group[start : start + BATCH]
+            for group in groups.values()
+            for start in range(0, len(group), BATCH)
+        ]
+        self.env["kam.job"]._run(
+            batches,
+            type(self)._compute_cards,
+            domain=domain,
+            fail=lambda card, reason: card.write(
+                {"error": reason, "computed_on": fields.Datetime.now()}
+            ),
+        )

@@ -3,8 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-SALES = ("out_invoice", "out_refund")
-COLUMNS = SQL("line_id, company_id, kind, date, client_id, move_id, name, amount, base")
+COLUMNS = SQL(
+    "line_id, company_id, kind, date, client_id, move_id, name, amount, base, days_late"
+)
 # New clients planned in a month below which the part runs over the quarter to date.
 FEW_NEW = 5
 
@@ -21,6 +22,7 @@ class KamScorecardEngine(models.AbstractModel):
 
     _name = "kam.scorecard.engine"
     _description = "Entries of Scorecards"
+    _inherit = ["kam.plan.facts"]
 
     @api.model
     def _fill(self, cards, as_of):
@@ -42,7 +44,7 @@ class KamScorecardEngine(models.AbstractModel):
         kpis = {line.code: line.kpi_id for line in cards.line_ids}
         queries = {
             "growth": lambda: self._growth_query(
-                branches, cards, until, kpis["growth"].base
+                company, branches, cards, until, kpis["growth"].base
             ),
             "settlement": lambda: self._settlement_query(
                 company, date_from, until, as_of
@@ -53,32 +55,33 @@ class KamScorecardEngine(models.AbstractModel):
         }
         for code, query in queries.items():
             if code in kpis:
-                self._insert(cards, code, query())
+                days_late = "entry.days_late" if code == "settlement" else "NULL"
+                self._insert(cards, code, query(), days_late)
         for code in ("claims", "evaluations", "complaints"):
             self._insert(cards, code, self._remark_query(company, cards, code))
         self._insert_seams(cards)
         self.env["kam.scorecard.entry"].invalidate_model()
 
-    @api.model
-    def _get_branches(self, company):
-        """Return the ids of a root company and its branches, as a tuple."""
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return tuple(companies.search([("id", "child_of", company.id)]).ids)
-
-    def _insert(self, cards, code, query):
+    def _insert(self, cards, code, query, days_late="NULL"):
         """Write the rows of a query to the lines of their managers.
+
+        Materialized: joined to the cards row by row the owner would be looked up for
+        each pair of a document and a card.
 
         :param query: SQL with manager_id, kind, date, client_id, move_id, name,
             amount and base
+        :param days_late: column of the query with days, where it has one
         """
         self.env.cr.execute(
             SQL(
                 """
+                WITH entry AS MATERIALIZED (%(query)s)
                 INSERT INTO kam_scorecard_entry (%(columns)s)
                 SELECT line.id, card.company_id, entry.kind, entry.date,
                        entry.client_id, entry.move_id, entry.name,
-                       ROUND(entry.amount::numeric, 2), ROUND(entry.base::numeric, 2)
-                  FROM (%(query)s) entry
+                       ROUND(entry.amount::numeric, 2), ROUND(entry.base::numeric, 2),
+                       %(days_late)s
+                  FROM entry
                   JOIN kam_scorecard card ON card.user_id = entry.manager_id
                    AND card.id IN %(cards)s
                   JOIN kam_scorecard_line line ON line.scorecard_id = card.id
@@ -86,46 +89,19 @@ class KamScorecardEngine(models.AbstractModel):
               ORDER BY line.id, entry.date, entry.client_id, entry.move_id
                 """,
                 columns=COLUMNS,
+                days_late=SQL(days_late),
                 query=query,
                 cards=tuple(cards.ids),
                 code=code,
             )
         )
 
-    @api.model
-    def _stamp(self):
-        """SQL of the manager of ``move``: who was stamped when it was posted.
-
-        Invoices from before the installation were stamped by nobody: the owner of
-        the client on their date stands for him.
-        """
-        return SQL(
-            "COALESCE(move.kam_manager_id, (%s))",
-            self.env["kam.assignment"]._get_owner_query(
-                SQL("move.kam_client_id"), SQL("move.invoice_date")
-            ),
-        )
-
-    @api.model
-    def _sale_conditions(self, branches, date_from, date_to):
-        """SQL that ``move`` is an invoice or credit note to a key client."""
-        return SQL(
-            """
-            move.state = 'posted' AND move.move_type IN %s
-            AND move.kam_client_id IS NOT NULL AND move.company_id IN %s
-            AND move.invoice_date BETWEEN %s AND %s
-            """,
-            SALES,
-            branches,
-            date_from,
-            date_to,
-        )
-
-    def _growth_query(self, branches, cards, until, base):
+    def _growth_query(self, company, branches, cards, until, base):
         """SQL of the turnover, and of the base on the days that he owned the client.
 
         A base invoice belongs to the owner of the client on the same calendar day of
-        this period, so that a hand-over moves the base with the client.
+        this period, so that a hand-over moves the base with the client. What is left
+        out of a one-off order is a row of its own that takes the amount back.
         """
         card = cards[:1]
         start, end, shift = card._get_base_period(until, base)
@@ -138,20 +114,68 @@ class KamScorecardEngine(models.AbstractModel):
               FROM account_move move
              WHERE %(now)s
          UNION ALL
-            SELECT (%(owner)s), 'base', move.invoice_date, move.kam_client_id,
-                   move.id, move.name, 0, move.amount_untaxed_signed
-              FROM (SELECT move.*, LEAST(%(last)s::date,
-                            (move.invoice_date + %(shift)s::interval)::date) AS same_day
-                      FROM account_move move WHERE %(then)s) move
+            SELECT %(stamp)s, 'left_out', move.invoice_date, move.kam_client_id,
+                   move.id, left_out.name, left_out.balance, 0
+              FROM account_move move
+              JOIN (%(left_out)s) left_out ON left_out.move_id = move.id
+             WHERE %(now)s
+         UNION ALL
+            SELECT (%(owner)s), base.kind, base.date, base.client_id, base.move_id,
+                   base.name, 0, base.amount
+              FROM (
+                SELECT base.*, LEAST(%(last)s::date,
+                            (base.date + %(shift)s::interval)::date) AS same_day
+                  FROM (
+                    SELECT 'base' AS kind, move.invoice_date AS date,
+                           move.kam_client_id AS client_id, move.id AS move_id,
+                           move.name, move.amount_untaxed_signed AS amount
+                      FROM account_move move WHERE %(then)s
+                 UNION ALL
+                    SELECT 'left_out', move.invoice_date, move.kam_client_id, move.id,
+                           left_out.name, left_out.balance
+                      FROM account_move move
+                      JOIN (%(left_out)s) left_out ON left_out.move_id = move.id
+                     WHERE %(then)s
+                  ) base
+              ) base
             """,
             stamp=self._stamp(),
             now=self._sale_conditions(branches, card.date_from, until),
             owner=self.env["kam.assignment"]._get_owner_query(
-                SQL("move.kam_client_id"), SQL("move.same_day")
+                SQL("base.client_id"), SQL("base.same_day")
             ),
+            left_out=self._left_out_query(company, card.date_from),
             shift=shift,
             last=card.date_to,
             then=self._sale_conditions(branches, start, end),
+        )
+
+    def _left_out_query(self, company, start):
+        """SQL of what one-off orders brought on a document: move_id, balance, name.
+
+        Of orders that the director left out before the period began. The balance is
+        that of the ledger, so it has the opposite sign of turnover.
+        """
+        return SQL(
+            """
+            SELECT move_id, SUM(balance) AS balance,
+                   STRING_AGG(DISTINCT name, ', ') AS name
+              FROM (
+                SELECT DISTINCT ON (item.id) item.move_id, item.balance,
+                       orders.name || ': ' || exclusion.reason AS name
+                  FROM kam_growth_exclusion exclusion
+                  JOIN sale_order orders ON orders.id = exclusion.order_id
+                  JOIN sale_order_line line ON line.order_id = orders.id
+                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                  JOIN account_move_line item ON item.id = rel.invoice_line_id
+                   AND item.display_type = 'product'
+                 WHERE exclusion.company_id = %s AND exclusion.date_from <= %s
+              ORDER BY item.id
+              ) item
+          GROUP BY move_id
+            """,
+            company.id,
+            start,
         )
 
     def _settlement_query(self, company, date_from, until, as_of):
@@ -172,7 +196,8 @@ class KamScorecardEngine(models.AbstractModel):
                    move.id AS move_id, move.name,
                    COALESCE(SUM(part.weight) FILTER (
                         WHERE part.is_paid AND part.days <= 0), 0) AS amount,
-                   SUM(part.weight) AS base
+                   SUM(part.weight) AS base,
+                   NULLIF(GREATEST(0, MAX(part.days)), 0) AS days_late
               FROM (%(parts)s) part
               JOIN account_move_line line ON line.id = part.line_id
               JOIN account_move move ON move.id = line.move_id
@@ -347,6 +372,33 @@ class KamScorecardEngine(models.AbstractModel):
             ]
         self.env["kam.scorecard.entry"].sudo().create(vals_list)
 
+    @api.model
+    def _get_earlier_plans(self, cards, until):
+        """Return the plans approved before the period that a later version replaced.
+
+        :return: dict user id -> dict metric -> target up to the day, of managers whose
+            month is judged by a later version
+        """
+        company, month = cards.company_id, cards[:1].date_from
+        quarter = fields.Date.start_of(month, "quarter")
+        plans = self.env["kam.sales.plan"]
+        now = plans._get_governing_lines(company, quarter, month)
+        then = plans._get_governing_lines(company, quarter, month, is_first=True)
+        few = self._get_users_with_few_new(now, month)
+        share = cards[:1]._get_elapsed_share(until)
+        replaced = {line.user_id.id for line in then - now}
+        result = {}
+        for line in then:
+            user_id = line.user_id.id
+            is_counted = line.month == month or (
+                line.metric == "new_clients" and user_id in few
+            )
+            if user_id in replaced and is_counted:
+                target = line.target * (share if line.month == month else 1)
+                sums = result.setdefault(user_id, {})
+                sums[line.metric] = round(sums.get(line.metric, 0) + target, 2)
+        return result
+
     def _plan_query(self, company, branches, cards, until):
         """SQL of plan and fact of the metrics that the managers have plans for.
 
@@ -400,245 +452,6 @@ class KamScorecardEngine(models.AbstractModel):
                 user_id = line.user_id.id
                 planned[user_id] = planned.get(user_id, 0) + line.target
         return {user_id for user_id, count in planned.items() if count < FEW_NEW}
-
-    @api.model
-    def _facts_query(self, company, branches, date_from, date_to, metrics):
-        """SQL of the facts that sales plans are compared with, from the documents.
-
-        Columns manager_id, metric, month, client_id, move_id and fact, one row per
-        manager, metric, month and client. Turnover, margin and clients follow the
-        stamp of the invoices, money collected the owner on the day of payment.
-
-        :param metrics: the metrics that are asked for
-        """
-        self._flush_facts()
-        queries = []
-        if "turnover" in metrics:
-            queries.append(self._turnover_facts(branches, date_from, date_to))
-        if "margin" in metrics:
-            queries.append(self._margin_facts(branches, date_from, date_to))
-        if {"active_clients", "new_clients"} & set(metrics):
-            queries.append(self._client_facts(branches, date_from, date_to))
-        if "collections" in metrics:
-            queries.append(self._collection_facts(company, date_from, date_to))
-        nothing = SQL(
-            "SELECT NULL::int AS manager_id, NULL::varchar AS metric,"
-            " NULL::date AS month, NULL::int AS client_id, NULL::int AS move_id,"
-            " 0::numeric AS fact WHERE FALSE"
-        )
-        return SQL(" UNION ALL ").join([nothing, *queries])
-
-    @api.model
-    def _flush_facts(self):
-        for model in ("account.move", "account.move.line", "account.payment"):
-            self.env[model].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id", "vat"])
-        self.env["kam.assignment"].flush_model()
-        self.env["product.product"].flush_model(["standard_price"])
-
-    def _turnover_facts(self, branches, date_from, date_to):
-        """SQL of revenue, as in the numbers that are defined once."""
-        return SQL(
-            """
-            SELECT manager_id, 'turnover', month, client_id, NULL::int, SUM(turnover)
-              FROM (
-                SELECT %(stamp)s AS manager_id, move.kam_client_id AS client_id,
-                       date_trunc('month', move.invoice_date)::date AS month,
-                       move.amount_untaxed_signed AS turnover
-                  FROM account_move move WHERE %(where)s
-              ) sale
-          GROUP BY manager_id, month, client_id
-            """,
-            stamp=self._stamp(),
-            where=self._sale_conditions(branches, date_from, date_to),
-        )
-
-    def _margin_facts(self, branches, date_from, date_to):
-        """SQL of revenue less the cost stamped on the lines at posting."""
-        report = self.env["kam.sales.report"]
-        return SQL(
-            """
-            SELECT manager_id, 'margin', month, client_id, NULL::int, SUM(margin)
-              FROM (
-                SELECT %(stamp)s AS manager_id, move.kam_client_id AS client_id,
-                       date_trunc('month', move.invoice_date)::date AS month,
-                       -line.balance - %(cost)s AS margin
-                  FROM %(lines)s
-                 WHERE line.display_type = 'product' AND %(where)s
-              ) sale
-          GROUP BY manager_id, month, client_id
-            """,
-            stamp=self._stamp(),
-            cost=report._cost(),
-            lines=report._from(),
-            where=self._sale_conditions(branches, date_from, date_to),
-        )
-
-    def _client_facts(self, branches, date_from, date_to):
-        """SQL of active and new clients, 1 each, for the stamp of the last invoice.
-
-        Who bought has an invoice and a net turnover of at least the minimum of his
-        tier, so that a client whose invoices were all refunded did not. New is whose
-        first invoice ever lies in the month, unless a legal entity with the same tax
-        id or registry number has bought before.
-        """
-        return SQL(
-            """
-            SELECT manager_id, metric, month, client_id, move_id, 1
-              FROM (
-                SELECT month, client_id,
-                       (ARRAY_AGG(manager_id ORDER BY date DESC, id DESC) FILTER (
-                            WHERE move_type = 'out_invoice'))[1] AS manager_id,
-                       (ARRAY_AGG(id ORDER BY date DESC, id DESC) FILTER (
-                            WHERE move_type = 'out_invoice'))[1] AS move_id,
-                       MIN(date) FILTER (WHERE move_type = 'out_invoice') AS first_day
-                  FROM (
-                    SELECT move.id, move.move_type, move.invoice_date AS date,
-                           date_trunc('month', move.invoice_date)::date AS month,
-                           move.kam_client_id AS client_id, %(stamp)s AS manager_id,
-                           move.amount_untaxed_signed AS turnover
-                      FROM account_move move WHERE %(where)s
-                  ) sale
-              GROUP BY month, client_id
-                HAVING COUNT(*) FILTER (WHERE move_type = 'out_invoice') > 0
-                   AND ROUND(SUM(turnover)::numeric, 2) >= (
-                        SELECT COALESCE(MAX(tier.plan_min_turnover), 1)
-                          FROM kam_client client
-                          JOIN kam_tier tier ON tier.id = client.tier_id
-                         WHERE client.id = sale.client_id)::numeric
-              ) bought
-        CROSS JOIN (VALUES ('active_clients'), ('new_clients')) metric (metric)
-             WHERE metric = 'active_clients' OR (%(is_new)s)
-            """,
-            stamp=self._stamp(),
-            where=self._sale_conditions(branches, date_from, date_to),
-            is_new=self._is_new(branches),
-        )
-
-    def _is_new(self, branches):
-        """SQL that nobody of the client ``bought`` before its ``first_day``."""
-        return SQL(
-            """
-            NOT EXISTS (
-                SELECT FROM account_move earlier
-                 WHERE earlier.kam_client_id = bought.client_id
-                   AND earlier.state = 'posted'
-                   AND earlier.move_type = 'out_invoice'
-                   AND earlier.company_id IN %(branches)s
-                   AND earlier.invoice_date < bought.month)
-            AND NOT EXISTS (
-                SELECT FROM res_partner own
-                  JOIN res_partner same ON same.id != own.id
-                   AND ((own.vat <> '' AND same.vat = own.vat)
-                        OR (own.company_registry <> ''
-                            AND same.company_registry = own.company_registry))
-                  JOIN account_move earlier
-                    ON earlier.commercial_partner_id = same.commercial_partner_id
-                   AND earlier.state = 'posted'
-                   AND earlier.move_type = 'out_invoice'
-                   AND earlier.company_id IN %(branches)s
-                   AND earlier.invoice_date < bought.first_day
-                 WHERE own.kam_membership_id = bought.client_id)
-            """,
-            branches=branches,
-        )
-
-    def _collection_facts(self, company, date_from, date_to):
-        """SQL of the money that came on the receivables, by the day of payment."""
-        payments = self.env["kam.receivable.payment"]
-        return SQL(
-            """
-            SELECT (%(owner)s) AS manager_id, 'collections',
-                   date_trunc('month', payment.date)::date, payment.client_id,
-                   NULL::int, SUM(payment.amount)
-              FROM (%(entries)s UNION ALL %(registered)s) payment
-             WHERE payment.company_id = %(company)s
-               AND payment.date BETWEEN %(start)s AND %(end)s
-          GROUP BY 1, 3, payment.client_id
-            """,
-            owner=self.env["kam.assignment"]._get_owner_query(
-                SQL("payment.client_id"), SQL("payment.date")
-            ),
-            entries=payments._entry_query(),
-            registered=payments._registered_query(),
-            company=company.id,
-            start=date_from,
-            end=date_to,
-        )
-
-    @api.model
-    def _get_facts(self, company, date_from, date_to, metrics):
-        """Return the facts of a company's managers.
-
-        :return: dict (metric, month) -> list of ((manager id, client id), fact)
-        """
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT metric, month, manager_id, client_id, SUM(fact)"
-                "  FROM (%s) fact WHERE manager_id IS NOT NULL"
-                " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
-                self._facts_query(
-                    company,
-                    self._get_branches(company),
-                    date_from,
-                    date_to,
-                    metrics,
-                ),
-            )
-        )
-        facts = {}
-        for metric, month, user_id, client_id, fact in rows:
-            pair = (user_id, client_id), float(fact)
-            facts.setdefault((metric, month), []).append(pair)
-        return facts
-
-    @api.model
-    def _get_ahead(self, cards, as_of):
-        """Return what is still to come in a month that is not over.
-
-        :return: dict (user id, code) -> for settlement ``due``, the money that falls
-            due after the day; for debt ``days`` left and ``unclean`` clients now
-        """
-        card = cards[:1]
-        days = (card.date_to - as_of).days
-        if days <= 0:
-            return {}
-        due = self.env.execute_query(
-            SQL(
-                """
-                SELECT manager_id, SUM(residual)
-                  FROM (
-                    SELECT %(stamp)s AS manager_id, item.residual
-                      FROM (%(items)s) item
-                      JOIN account_move move ON move.id = item.move_id
-                     WHERE item.root_id = %(company)s AND item.residual > 0
-                       AND item.due > %(as_of)s AND item.due <= %(end)s
-                       AND move.move_type = 'out_invoice'
-                       AND move.kam_client_id IS NOT NULL
-                  ) item
-              GROUP BY manager_id
-                """,
-                stamp=self._stamp(),
-                items=self.env["kam.credit.ledger"]._receivable_items(None, as_of),
-                company=card.company_id.id,
-                as_of=as_of,
-                end=card.date_to,
-            )
-        )
-        eve = as_of - timedelta(days=1)
-        unclean = self.env["kam.scorecard.entry"]._read_group(
-            [
-                ("line_id", "in", cards.line_ids.ids),
-                ("kind", "in", ("overdue", "over_limit")),
-                ("date", "=", eve),
-            ],
-            ["line_id"],
-            ["__count"],
-        )
-        result = {(user_id, "settlement"): {"due": float(x)} for user_id, x in due}
-        for line, count in unclean:
-            result[line.user_id.id, "debt"] = {"days": days, "unclean": count}
-        return result
 
     @api.model
     def _get_owners_of(self, company, date_from, date_to):

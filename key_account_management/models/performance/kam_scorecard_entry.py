@@ -37,6 +37,7 @@ class KamScorecardEntry(models.Model):
             ("new_clients", "New client"),
             ("collections", "Money collected"),
             ("base", "Turnover of the base"),
+            ("left_out", "One-off order left out"),
             ("on_time", "Paid on time"),
             ("late", "Paid late"),
             ("unpaid", "Not paid"),
@@ -64,6 +65,12 @@ class KamScorecardEntry(models.Model):
         readonly=True,
     )
     name = fields.Char(string="Description", readonly=True)
+    days_late = fields.Integer(
+        readonly=True,
+        aggregator="avg",
+        help="Of a payment: days after the due date on which the last of it came, or "
+        "that it is late by now.",
+    )
     amount = fields.Float(
         string="Counted", digits=(16, 2), readonly=True, help="The numerator."
     )

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from . import scoring
 
 MONEY = ("growth", "settlement")
 
@@ -129,10 +132,19 @@ class KamScorecardLine(models.Model):
             ._fields["metric"]
             ._description_selection(self.env)
         )
-        return ", ".join(
-            f"{metrics[part['metric']]}: {100 * part['fact'] / part['plan']:.1f} %"
+        text = ", ".join(
+            f"{metrics[part['metric']]}: "
+            f"{formatLang(self.env, 100 * part['fact'] / part['plan'], digits=1)} %"
             for part in inputs["parts"]
             if part["plan"] > 0
+        )
+        earlier = scoring.get_earlier_plan(inputs)
+        if earlier is None:
+            return text
+        return self.env._(
+            "%(parts)s; %(earlier)s by the version before",
+            parts=text,
+            earlier=formatLang(self.env, earlier),
         )
 
     def _prepare_score(self, inputs, score, weighted):
@@ -178,78 +190,6 @@ class KamScorecardLine(models.Model):
             "scale": scale,
         }
 
-    def _get_lift_changes(self):
-        """Return what can still be done this month: list of (text, changed inputs)."""
-        self.ensure_one()
-        if not self.scorecard_id.is_to_date:
-            return []
-        lifts = {
-            "growth": self._lift_growth,
-            "plan": self._lift_plan,
-            "settlement": self._lift_settlement,
-            "debt": self._lift_debt,
-        }
-        return lifts[self.code](self.detail) if self.code in lifts else []
-
-    def _format(self, amount):
-        return self.company_id.sudo().currency_id.format(amount)
-
-    def _lift_growth(self, inputs):
-        goal = round(inputs["base"] * (1 + self.target / 100), 2)
-        if inputs["base"] <= 0 or goal <= inputs["amount"]:
-            return []
-        text = self.env._("Sell for %s more", self._format(goal - inputs["amount"]))
-        return [(text, {"amount": goal})]
-
-    def _lift_plan(self, inputs):
-        lifts = []
-        names = dict(
-            self.env["kam.sales.plan.line"]
-            ._fields["metric"]
-            ._description_selection(self.env)
-        )
-        for index, part in enumerate(inputs["parts"]):
-            gap = round(part["plan"] - part["fact"], 2)
-            if gap <= 0 or not part["weight"]:
-                continue
-            is_money = part["metric"] not in ("active_clients", "new_clients")
-            text = self.env._(
-                "Fulfil the plan of %(metric)s: %(gap)s more",
-                metric=names[part["metric"]].lower(),
-                gap=self._format(gap) if is_money else f"{gap:g}",
-            )
-            parts = [dict(p) for p in inputs["parts"]]
-            parts[index]["fact"] = part["plan"]
-            lifts.append((text, {"parts": parts}))
-        return lifts
-
-    def _lift_settlement(self, inputs):
-        due = inputs["ahead"].get("due", 0)
-        if due <= 0:
-            return []
-        text = self.env._("Have %s paid that fall due this month", self._format(due))
-        return [
-            (text, {"amount": inputs["amount"] + due, "base": inputs["base"] + due})
-        ]
-
-    def _lift_debt(self, inputs):
-        days, unclean = (
-            inputs["ahead"].get("days", 0),
-            inputs["ahead"].get("unclean", 0),
-        )
-        if not unclean or not days:
-            return []
-        text = self.env._("Clear the debt of %s clients", unclean)
-        return [
-            (
-                text,
-                {
-                    "amount": inputs["amount"] + days * unclean,
-                    "base": inputs["base"] + days * unclean,
-                },
-            )
-        ]
-
     def action_open_records(self):
         """Open the records whose sums are numerator and denominator of the line."""
         self.ensure_one()
@@ -258,5 +198,7 @@ class KamScorecardLine(models.Model):
             "key_account_management.kam_scorecard_entry_action"
         )
         action["domain"] = [("line_id", "=", self.id)]
+        if self.code == "settlement":
+            action["context"] = {"kam_days_late": True}
         action["display_name"] = f"{self.name}: {self.scorecard_id.display_name}"
         return action

@@ -6,7 +6,8 @@ the same functions give the same numbers for ever:
 ``code``, ``scale`` (dict of ``kind`` linear or ranges, ``target``, ``floor``, ``cap``,
 ``ranges``: list of [from, points]), and by kind of criterion ``amount`` and ``base``
 (sums of the records) or ``parts`` (list of dicts of ``metric``, ``weight``, ``fact``,
-``plan``) or ``done`` and ``accepted`` (pairs of amount and base).
+``plan``; with ``earlier``, dict metric -> plan, if a later version of the plan came
+into force) or ``done`` and ``accepted`` (pairs of amount and base).
 """
 
 from .splitting import largest_remainder
@@ -56,6 +57,16 @@ def _get_plan(inputs):
     return round(reached / weights, 2)
 
 
+def get_earlier_plan(inputs):
+    """Return the fulfilment of the plan that a later version replaced, or None."""
+    if not (targets := inputs.get("earlier")):
+        return None
+    parts = [
+        {**part, "plan": targets.get(part["metric"], 0)} for part in inputs["parts"]
+    ]
+    return _get_plan({**inputs, "parts": parts})
+
+
 def get_points(actual, scale):
     """Return the points of a result, between 0 and the cap of the scale.
 
@@ -101,6 +112,15 @@ def get_weighted(lines):
     if not round(total * 100):
         parts = [0] * len(lines)
     return total, [part / 100 for part in parts], round(missing, 2)
+
+
+def get_mean(values):
+    """Return the mean of (weight, value), None values left out; None without any."""
+    known = [(weight, value) for weight, value in values if value is not None]
+    weights = sum(weight for weight, _value in known)
+    if not weights:
+        return None
+    return round(sum(weight * value for weight, value in known) / weights, 2)
 
 
 def simulate(inputs_list, changes):

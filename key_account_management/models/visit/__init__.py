@@ -13,6 +13,7 @@ from . import kam_client
 from . import kam_client_brief
 from . import crm_lead
 from . import res_company
+from . import res_partner
 from . import res_users
 from . import calendar_event
 from . import kam_promise

@@ -41,3 +41,8 @@ class KamClientBrief(models.AbstractModel):
             limit=TOP,
         )
         return self._prepare_block("visits", 70, visits=visits)
+
+    @api.model
+    def _get_contact_key(self, contact):
+        """Whoever decides comes first."""
+        return (not contact.kam_has_decision_power, super()._get_contact_key(contact))

@@ -121,3 +121,11 @@ class KamVisitReason(models.Model):
     @api.model
     def _text_newcomer(self, figures):
         return self.env._("new client since %s", self._date(figures))
+
+    @api.model
+    def _text_birthday(self, figures):
+        return self.env._(
+            "birthday of %(contact)s on %(date)s",
+            contact=figures["name"],
+            date=self._date(figures),
+        )

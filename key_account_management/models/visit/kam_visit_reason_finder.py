@@ -1,3 +1,4 @@
+from calendar import isleap
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -26,6 +27,7 @@ class KamVisitReasonFinder(models.AbstractModel):
             "silent",
             "quotation",
             "newcomer",
+            "birthday",
         ):
             if code not in weights:
                 continue
@@ -150,3 +152,41 @@ class KamVisitReasonFinder(models.AbstractModel):
         for client_id, day in rows:
             if day and day >= since:
                 yield client_id, {"date": fields.Date.to_string(day)}
+
+    def _find_birthday(self, clients, week):
+        """The first birthday of the week among the contacts who decide."""
+        days = self._get_birthdays(week)
+        people = self.env["res.partner"].search_fetch(
+            [
+                ("kam_client_id", "in", clients.ids),
+                ("kam_has_decision_power", "=", True),
+                ("kam_birthday", "!=", False),
+                "|",
+                ("company_id", "=", False),
+                ("company_id", "child_of", self._get_company().id),
+            ],
+            ["name", "kam_birthday", "kam_client_id"],
+            order="id",
+        )
+        first = {}
+        for person in people:
+            birthday = person.kam_birthday
+            if day := days.get((birthday.month, birthday.day)):
+                client_id = person.kam_client_id.id
+                found = first.get(client_id)
+                if not found or day < found[0]:
+                    first[client_id] = (day, person.name)
+        for client_id, (day, name) in first.items():
+            yield client_id, {"name": name or "", "date": fields.Date.to_string(day)}
+
+    @api.model
+    def _get_birthdays(self, week):
+        """Return the day of the week on which each (month, day) is celebrated.
+
+        Who was born on 29 February celebrates on the 28th in other years.
+        """
+        days = [week + timedelta(days=number) for number in range(7)]
+        found = {(day.month, day.day): day for day in days}
+        if (2, 28) in found and not isleap(found[2, 28].year):
+            found[2, 29] = found[2, 28]
+        return found

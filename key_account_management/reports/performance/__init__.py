@@ -1,1 +1,2 @@
 from . import kam_plan_report
+from . import kam_plan_chart

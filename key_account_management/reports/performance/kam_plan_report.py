@@ -3,7 +3,10 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-METRICS = ("turnover", "margin", "active_clients", "new_clients", "collections")
+METRICS = (
+    *("turnover", "margin", "active_clients", "new_clients", "reactivated_clients"),
+    "collections",
+)
 # Months of facts, besides those of the year before for comparison.
 MONTHS = 24
 
@@ -29,6 +32,7 @@ class KamPlanReport(models.Model):
             ("margin", "Margin"),
             ("active_clients", "Active clients"),
             ("new_clients", "New clients"),
+            ("reactivated_clients", "Reactivated clients"),
             ("collections", "Money collected"),
         ],
         readonly=True,
@@ -41,6 +45,11 @@ class KamPlanReport(models.Model):
     target = fields.Float(string="Plan", digits=(16, 2), readonly=True)
     fact = fields.Float(digits=(16, 2), readonly=True)
     last_year = fields.Float(digits=(16, 2), readonly=True)
+    forecast = fields.Float(
+        digits=(16, 2),
+        readonly=True,
+        help="Of turnover, as it was kept at the last checkpoint of the month.",
+    )
 
     @property
     def _table_query(self):
@@ -56,25 +65,29 @@ class KamPlanReport(models.Model):
                          WHERE team.user_id = member.id ORDER BY team.id LIMIT 1))
                         AS team_id,
                    SUM(target) AS target, SUM(fact) AS fact,
-                   SUM(last_year) AS last_year
+                   SUM(last_year) AS last_year, SUM(forecast) AS forecast
               FROM (
                 SELECT company_id, user_id, metric, month, target, 0 AS fact,
-                       0 AS last_year
+                       0 AS last_year, 0 AS forecast
                   FROM (%(targets)s) target
              UNION ALL
-                SELECT company_id, manager_id, metric, month, 0, fact, 0
+                SELECT company_id, manager_id, metric, month, 0, fact, 0, 0
                   FROM (%(facts)s) fact WHERE month >= %(since)s
              UNION ALL
                 SELECT company_id, manager_id, metric,
-                       (month + interval '1 year')::date, 0, 0, fact
+                       (month + interval '1 year')::date, 0, 0, fact, 0
                   FROM (%(facts)s) fact
                  WHERE month <= %(today)s::date - interval '1 year'
+             UNION ALL
+                SELECT company_id, user_id, 'turnover', month, 0, 0, 0, forecast
+                  FROM (%(forecasts)s) forecast
               ) row
               JOIN res_users member ON member.id = row.user_id
           GROUP BY month, metric, row.user_id, row.company_id, member.id
             """,
             targets=self._targets(),
             facts=facts,
+            forecasts=self._forecasts(),
             since=self._since(),
             today=fields.Date.today(),
         )
@@ -99,9 +112,21 @@ class KamPlanReport(models.Model):
             """
         )
 
+    def _forecasts(self):
+        """SQL of the last forecast of each month of a manager."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (company_id, user_id, month)
+                   company_id, user_id, month, forecast
+              FROM kam_sales_forecast WHERE month >= %s
+          ORDER BY company_id, user_id, month, checkpoint DESC
+            """,
+            self._since(),
+        )
+
     def _facts(self):
         """SQL of the facts of the active companies' documents."""
-        engine = self.env["kam.scorecard.engine"]
+        engine = self.env["kam.plan.facts"]
         start = self._since() - relativedelta(years=1)
         return SQL(" UNION ALL ").join(
             SQL(

@@ -52,3 +52,21 @@ tours.add("kam_director_approves", {
         },
     ],
 });
+
+tours.add("kam_head_opens_the_quadrant", {
+    steps: () => [
+        {
+            content: "From the ranking to the chart",
+            trigger: ".o_list_buttons button:contains('Discipline and Result'), .o_control_panel button:contains('Discipline and Result')",
+            run: "click",
+        },
+        {
+            content: "A point opens its card",
+            trigger: ".o_kam_quadrant_point:contains('kam_ann_first')",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name=line_ids]",
+        },
+    ],
+});
