@@ -99,8 +99,8 @@ class TestKilledJobs(KamFactory, BaseCase):
         told = [x for x in process.stdout.splitlines() if "DEATHS" in x]
         self.assertTrue(told, process.stderr[-2000:] + process.stdout[-2000:])
         deaths = json.loads(told[-1].partition("DEATHS ")[2])
-        for model, _method in CRONS:
-            self.assertGreater(deaths[model], 3, deaths)
+        for cron in CRONS:
+            self.assertGreater(deaths[".".join(cron)], 3, deaths)
         with self.transaction() as env:
             self.assertCards(env)
             self.assertForecasts(env)
