@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.key_account_management.models.credit.cutting import take_off
+from odoo.addons.key_account_management.wizards.credit.cutting import take_off
 
 from ..common import KamCommon, KamHttpCase
 

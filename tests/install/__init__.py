@@ -1,1 +1,7 @@
-from . import test_demo, test_lifecycle, test_packaging, test_translations
+from . import (
+    test_demo,
+    test_holidays,
+    test_lifecycle,
+    test_packaging,
+    test_translations,
+)

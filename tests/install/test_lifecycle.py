@@ -121,6 +121,10 @@ class Server:
     def inside(self, function):
         """Log and result of a function of `old_company` in the database."""
         script = Path(__file__).with_name("old_company.py").read_text()
+        return self.inside_text(script, function)
+
+    def inside_text(self, script, function):
+        """Log and result of a function of a script in the database."""
         call = f"print('RESULT', __import__('json').dumps({function}(env)))"
         log = self.run(
             *("-m", "odoo", "shell", "-c", self.configuration, "-d", self.name),

@@ -82,9 +82,9 @@ class SaleOrder(models.Model):
                 ]
             )
             return None
-        return super()._send_order_notification_mail(
-            mail_template, allow_deferred_sending=allow_deferred_sending
-        )
+        # called as core calls it, so that whoever extends it sees the same
+        options = {} if allow_deferred_sending else {"allow_deferred_sending": False}
+        return super()._send_order_notification_mail(mail_template, **options)
 
     def _credit_sign(self, vals, author):
         """Store the signature of a customer, decide and commit.

@@ -58,7 +58,7 @@ class KamScorecardCorrection(models.Model):
         readonly=True, help="List of id, name, before and after of each document."
     )
     detail = fields.Json(readonly=True, help="The inputs of the pay as corrected.")
-    explanation = fields.Char(compute="_compute_explanation", string="Documents")
+    explanation = fields.Char(compute="_compute_explanation", string="Changes")
 
     _once = models.UniqueIndex(
         "(scorecard_id, source_id, kind)",

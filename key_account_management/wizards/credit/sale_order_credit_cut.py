@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ...models.credit.cutting import take_off
+from .cutting import take_off
 
 
 class SaleOrderCreditCut(models.TransientModel):
