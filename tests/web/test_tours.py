@@ -51,6 +51,24 @@ class TestTours(TourCase):
         self.start_tour("/odoo/key-clients", "kam_client_drag", login=self.kam.login)
         self.assertEqual(self.client.stage_id, stages[1])
 
+    def test_a_visit_is_dragged_in_the_calendar(self):
+        """To the 15th of this month; its meeting goes along."""
+        day = 14 if self.today.day > 15 else 16
+        visit = (
+            self.env["kam.visit"]
+            .with_user(self.kam)
+            .create(
+                {
+                    "client_id": self.client.id,
+                    "date_planned": f"{self.today.replace(day=day)} 09:00:00",
+                }
+            )
+        )
+        self.start_tour("/odoo/visit-calendar", "kam_visit_drag", login=self.kam.login)
+        self.assertEqual(visit.date_planned.day, 15)
+        self.assertEqual(visit.date_planned.hour, 9)
+        self.assertEqual(visit.calendar_event_id.start, visit.date_planned)
+
 
 class TestHeadTours(TourCase):
     def test_customers_are_classified(self):

@@ -99,3 +99,27 @@ tours.add("kam_head_approves_week", {
         },
     ],
 });
+
+tours.add("kam_visit_drag", {
+    steps: () => [
+        {
+            trigger: ".scale_button_selection",
+            run: "click",
+        },
+        {
+            trigger: ".o_scale_button_month",
+            run: "click",
+        },
+        {
+            trigger: ".fc-dayGridMonth-view",
+        },
+        {
+            content: "A visit is moved to the 15th",
+            trigger: ".fc-event:contains('Tour Client')",
+            run: 'drag_and_drop .fc-daygrid-day[data-date$="15"] .fc-daygrid-day-events',
+        },
+        {
+            trigger: ".fc-daygrid-day[data-date$='15'] .fc-event:contains('Tour Client')",
+        },
+    ],
+});
