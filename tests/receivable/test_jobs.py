@@ -315,6 +315,20 @@ class TestPoisonedRecords(JobCase):
         self.assertEqual([bool(x.file) for x in documents], [False, True, False])
         self.assertTold(self.clients[1])
 
+    def test_weekly_plans(self):
+        plans = self.env["kam.visit.plan"]
+        users = self.kam | self.other_kam | self.head
+        for client, user in zip(self.clients, users, strict=True):
+            client.manager_id = user
+        always = {"kam_plan_deadline_day": "0", "kam_plan_hour": 0}
+        self.env["res.company"].search([]).write(always)
+        self.poison_rows("kam_visit_plan", "user_id", self.other_kam)
+        self.run_cron("ir_cron_visit_plan_round")
+        self.run_cron("ir_cron_visit_plan_round")
+        made = plans.search([("user_id", "in", users.ids)])
+        self.assertEqual(made.user_id, self.kam | self.head)
+        self.assertTold(self.other_kam.partner_id, self.other_kam)
+
 
 def sign(order, _author):
     """What a signature leaves to be done, without its mail."""

@@ -71,6 +71,7 @@ CRONS = (
     ("kam.credit.line", "_cron_check_early"),
     ("kam.credit.document", "_cron_delete_files"),
     ("kam.assignment", "_cron_begin"),
+    ("kam.visit.plan.round", "_cron_round"),
 )
 COUNT = 6
 
@@ -115,6 +116,7 @@ class TestKilledJobs(EveryDay, KamFactory, BaseCase):
         cls.setup_worse_payers()
         cls.setup_files()
         cls.setup_hand_overs()
+        cls.setup_weeks()
 
     @classmethod
     def setup_letters(cls):
@@ -233,6 +235,17 @@ class TestKilledJobs(EveryDay, KamFactory, BaseCase):
         )
         cls.handed_ids = clients.ids
 
+    @classmethod
+    def setup_weeks(cls):
+        """Managers whose plan of the next week is asked for on any day."""
+        users = cls.kam | cls.other_kam | cls.head
+        for user in users:
+            cls.make_client(f"Visited by {user.name}", manager_id=user.id)
+        cls.env["res.company"].search([]).write(
+            {"kam_plan_deadline_day": "0", "kam_plan_hour": 0}
+        )
+        cls.planner_ids = users.ids
+
     def mails(self, env, model, ids):
         domain = [("model", "=", model), ("res_id", "in", ids)]
         return sorted(env["mail.mail"].search(domain).mapped("res_id"))
@@ -313,3 +326,11 @@ class TestKilledJobs(EveryDay, KamFactory, BaseCase):
                 lambda value: value.field_id.name == "manager_id"
             )
             self.assertEqual(len(changes), 1)
+        plans = env["kam.visit.plan"].search([("user_id", "in", self.planner_ids)])
+        self.assertEqual(sorted(plans.user_id.ids), sorted(self.planner_ids))
+        self.assertEqual(len(plans), len(self.planner_ids))
+        for plan in plans:
+            own = plan.activity_ids.filtered(
+                lambda x, plan=plan: x.user_id == plan.user_id
+            )
+            self.assertEqual(len(own), 1)

@@ -96,7 +96,7 @@ class KamJob(models.AbstractModel):
         """
         record = record.sudo()
         person = self._get_person(record)
-        if record._name == "res.company":
+        if record._name in ("res.company", "res.users"):
             record = record.partner_id
         elif "activity_ids" not in record._fields:
             record = self._get_client(record)
@@ -116,7 +116,9 @@ class KamJob(models.AbstractModel):
         """Return whoever is told of a failure at a record; nobody: empty."""
         users = self.env["res.users"].sudo()
         field = record._fields.get("user_id")
-        if field and field.comodel_name == "res.users":
+        if record._name == "res.users":
+            users = record
+        elif field and field.comodel_name == "res.users":
             users = record.user_id
         return self._get_client(record)._get_responsible_user(
             self._get_company(record), users

@@ -27,13 +27,11 @@ class KamVisitPlanRound(models.AbstractModel):
         for company in self.env["res.company"].search([("active", "=", True)]):
             week = self._get_next_week(company)
             if self._is_past(company, week, company.kam_plan_hour):
-                work += [(company, week, user) for user in self._get_users(company)]
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(work))
-        for company, week, user in work:
-            self._serve(company, week, user)
-            if not progress._commit_progress(processed=1):
-                break
+                work += [
+                    user.with_company(company).with_context(kam_week=week)
+                    for user in self._get_users(company)
+                ]
+        self.env["kam.job"]._run(work, self._serve)
 
     def _get_now(self, company):
         """Return the time in the company, without a zone."""
@@ -63,8 +61,12 @@ class KamVisitPlanRound(models.AbstractModel):
         )
         return [user for (user,) in groups]
 
-    def _serve(self, company, week, user):
-        """Propose the plan of a manager; remind of it when it is late."""
+    def _serve(self, user):
+        """Propose the plan of a manager; remind of it when it is late.
+
+        :param user: res.users in the company, with the week in its context
+        """
+        company, week = user.env.company, user.env.context["kam_week"]
         plans = self.env["kam.visit.plan"].with_company(company)
         key = {"user_id": user.id, "company_id": company.id, "week_start": week}
         plan = plans.search([(name, "=", value) for name, value in key.items()])
