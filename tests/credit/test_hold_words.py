@@ -1,6 +1,9 @@
 """What the form of a held order tells: who may release it, who asked, until when."""
 
+from lxml import etree
+
 from odoo.tests import freeze_time
+from odoo.tools.safe_eval import safe_eval
 
 from .test_release import ReleaseCase
 
@@ -74,3 +77,27 @@ class TestHoldWords(ReleaseCase):
         self.release(order, until=self.day(0))
         self.confirm(order)
         self.assertFalse(self.read(order, self.kam).credit_release_ends)
+
+    def get_confirm_classes(self, **values):
+        """Return the classes of the Confirm buttons that the manager sees."""
+        arch = self.env["sale.order"].with_user(self.kam).get_view(view_type="form")
+        buttons = etree.fromstring(arch["arch"]).iterfind(
+            "header/button[@name='action_confirm']"
+        )
+        return [
+            button.get("class", "")
+            for button in buttons
+            if not safe_eval(button.get("invisible"), values)
+        ]
+
+    def test_confirm_is_primary_once_released(self):
+        for state, credit_state, classes in (
+            ("draft", "none", [""]),
+            ("draft", "hold", [""]),
+            ("draft", "released", ["btn-primary"]),
+            ("sent", "released", ["btn-primary"]),
+            ("sale", "released", []),
+        ):
+            with self.subTest(state=state, credit_state=credit_state):
+                found = self.get_confirm_classes(state=state, credit_state=credit_state)
+                self.assertEqual(found, classes)
