@@ -13,6 +13,7 @@ from . import (
     test_figures_invoicing,
     test_figures_money,
     test_gate_paths,
+    test_hold_words,
     test_limits,
     test_live_figures,
     test_open_documents,

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import format_date, format_datetime, formatLang
 
 
 class KamCreditDecision(models.Model):
@@ -90,4 +90,58 @@ class KamCreditDecision(models.Model):
             "Overdue %(amount)s, the oldest for %(days)s days.",
             amount=self._format_amount(self.overdue),
             days=self.oldest_overdue_days,
+        )
+
+    def _get_who_text(self):
+        """Return who may release the held order, to a reader who may not.
+
+        :return: sentence in the reader's language; False if he may release it himself
+        """
+        if self.may_release:
+            return False
+        authority = self.env["kam.credit.authority"]
+        # Authorities and colleagues are not the reader's to read: only names get out.
+        names = ", ".join(authority._get_releasers(self.sudo()).mapped("name"))
+        if not names:
+            return self.env._("Nobody's authority covers the release of this order.")
+        currency = self.company_id.currency_id
+        needed = self._get_authority_amount()
+        rows = authority._get_own_rows(self.env.user, self.company_id)
+        if not rows or any(row._covers(needed, currency) for row in rows):
+            return self.env._("May release it: %s.", names)
+        return self.env._(
+            "Above your authority of %(amount)s. May release it: %(names)s.",
+            amount=self._format_amount(max(rows.mapped("amount"))),
+            names=names,
+        )
+
+    def _get_asked_text(self):
+        """Return who asked for the release last, and when; False if nobody did."""
+        request = self.request_ids.sorted("id")[-1:]
+        if not request:
+            return False
+        return self.env._(
+            "Release asked for by %(user)s, %(date)s: %(comment)s",
+            user=request.sudo().user_id.name,
+            date=format_datetime(self.env, request.date, dt_format="short"),
+            comment=request.comment,
+        )
+
+    def _get_release_days_left(self):
+        """Return the days up to the last day of the release; below 0 it ran out."""
+        return (self.release_until - self.company_id._kam_today()).days
+
+    def _get_release_text(self):
+        values = {
+            "user": self.release_user_id.sudo().name,
+            "amount": self._format_amount(self.release_amount),
+            "until": format_date(self.env, self.release_until),
+        }
+        if self._get_release_days_left() < 0:
+            return self.env._(
+                "Released by %(user)s up to %(amount)s; ran out after %(until)s.",
+                **values,
+            )
+        return self.env._(
+            "Released by %(user)s up to %(amount)s, valid until %(until)s.", **values
         )

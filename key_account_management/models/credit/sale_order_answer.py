@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# Days before its last day from which a release that was not used warns.
+RELEASE_WARNING_DAYS = 3
+
 
 class SaleOrder(models.Model):
     """Answering a held order from its own form."""
@@ -18,6 +21,44 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="The amount of the held order is not that of the decision any more.",
     )
+    credit_who_message = fields.Char(
+        string="Who May Release",
+        compute="_compute_credit_answer_messages",
+        groups="base.group_user",
+    )
+    credit_asked_message = fields.Char(
+        string="Release Asked for",
+        compute="_compute_credit_answer_messages",
+        groups="base.group_user",
+    )
+    credit_release_message = fields.Char(
+        string="Release Given",
+        compute="_compute_credit_answer_messages",
+        groups="base.group_user",
+    )
+    credit_release_ends = fields.Boolean(
+        compute="_compute_credit_answer_messages",
+        groups="base.group_user",
+        help="The release of an order not yet confirmed runs out within three days.",
+    )
+
+    @api.depends("credit_decision_id.state", "credit_decision_id.request_ids", "state")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_credit_answer_messages(self):
+        """Nothing is told to whoever may not read the decision."""
+        for order in self:
+            decision = order.sudo().credit_decision_id.sudo(False)
+            decision = decision._filtered_access("read")
+            is_waiting = decision.outcome == "hold" and decision.state == "open"
+            is_released = decision.state == "released"
+            order.credit_who_message = is_waiting and decision._get_who_text()
+            order.credit_asked_message = is_waiting and decision._get_asked_text()
+            order.credit_release_message = is_released and decision._get_release_text()
+            order.credit_release_ends = (
+                is_released
+                and order.state in ("draft", "sent")
+                and decision._get_release_days_left() < RELEASE_WARNING_DAYS
+            )
 
     @api.depends("credit_decision_id.state", "credit_decision_id.outcome")
     @api.depends_context("uid")
