@@ -72,7 +72,7 @@ class KamCreditCheck(models.Model):
         return True
 
     def action_approve(self):
-        """Approve the limit, or recommend it if the own authority is too low.
+        """Approve the limit, or recommend it if the approver's authority is too low.
 
         The approved limit goes to the credit line. Lowering a limit below the
         exposure is asked back once; orders that went out stay as they are.

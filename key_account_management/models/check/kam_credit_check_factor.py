@@ -33,7 +33,7 @@ class KamCreditCheckFactor(models.Model):
     input = fields.Float(
         digits=(16, 4),
         aggregator=None,
-        help="A computed one comes from the own ledger when the check is submitted.",
+        help="A computed one comes from the ledger when the check is submitted.",
     )
     is_entered = fields.Boolean(
         string="Known",
@@ -126,6 +126,6 @@ class KamCreditCheckFactor(models.Model):
     @api.model
     def _get_system_message(self, names):
         return self.env._(
-            "Inputs from the own ledger, points and weights are not typed. Compute the "
+            "Inputs from the ledger, points and weights are not typed. Compute the "
             "check again instead."
         )

@@ -9,7 +9,7 @@ DIGITS = 4
 class KamCreditFactor(models.Model):
     """What a client is scored by: an input, ranges with points, a weight.
 
-    Inputs of the codes in :data:`COMPUTED` come from the own ledger; the others are
+    Inputs of the codes in :data:`COMPUTED` come from the ledger; the others are
     typed. The lowest range takes everything below, the highest everything above.
     """
 

@@ -13,7 +13,7 @@ class AccountMoveLine(models.Model):
         copy=False,
         groups="key_account_management.group_kam_user,account.group_account_readonly",
         help="Cost of one unit (of this line, in company currency) when the invoice "
-        "was posted. Margins are reckoned with it.",
+        "was posted. Margins are computed with it.",
     )
 
     def _get_kam_unit_cost_query(self):
