@@ -1,5 +1,9 @@
 """The main job in the browser, on a desk and on a phone."""
 
+from datetime import datetime, time
+
+from dateutil.relativedelta import relativedelta
+
 from odoo.tests import freeze_time
 
 from ..common import KamHttpCase
@@ -52,21 +56,21 @@ class TestTours(TourCase):
         self.assertEqual(self.client.stage_id, stages[1])
 
     def test_a_visit_is_dragged_in_the_calendar(self):
-        """To the 15th of this month; its meeting goes along."""
-        day = 14 if self.today.day > 15 else 16
+        """To the 15th of the next month; its meeting goes along."""
+        month = self.today.replace(day=1) + relativedelta(months=1)
         visit = (
             self.env["kam.visit"]
             .with_user(self.kam)
             .create(
                 {
                     "client_id": self.client.id,
-                    "date_planned": f"{self.today.replace(day=day)} 09:00:00",
+                    "date_planned": f"{month.replace(day=14)} 09:00:00",
                 }
             )
         )
         self.start_tour("/odoo/visit-calendar", "kam_visit_drag", login=self.kam.login)
-        self.assertEqual(visit.date_planned.day, 15)
-        self.assertEqual(visit.date_planned.hour, 9)
+        moved = datetime.combine(month.replace(day=15), time(9))
+        self.assertEqual(visit.date_planned, moved)
         self.assertEqual(visit.calendar_event_id.start, visit.date_planned)
 
 

@@ -114,6 +114,10 @@ tours.add("kam_visit_drag", {
             trigger: ".fc-dayGridMonth-view",
         },
         {
+            trigger: ".o_calendar_button_next",
+            run: "click",
+        },
+        {
             content: "A visit is moved to the 15th",
             trigger: ".fc-event:contains('Tour Client')",
             run: 'drag_and_drop .fc-daygrid-day[data-date$="15"] .fc-daygrid-day-events',
