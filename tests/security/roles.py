@@ -755,9 +755,7 @@ class Roles:
             },
             "sale.order.credit.cut": lambda: {"order_id": cls.order_a.id},
             "sale.order.credit.cut.line": lambda: {
-                "cut_id": cls.env["sale.order.credit.cut"]
-                .create({"order_id": cls.order_a.id})
-                .id,
+                "cut_id": cls.open_dialog("sale.order.credit.cut").id,
                 "order_line_id": cls.order_a.order_line[:1].id,
             },
             "sale.order.credit.request": lambda: {
