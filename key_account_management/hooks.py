@@ -72,7 +72,7 @@ _TABLES = (
 
 
 def pre_init_hook(env):
-    """Make the columns that need no reckoning on a company that already has data."""
+    """Make the columns that need no computing on a company that already has data."""
     for table, column, kind in _COLUMNS:
         env.cr.execute(
             SQL(

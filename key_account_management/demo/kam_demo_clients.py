@@ -140,7 +140,7 @@ class KamDemo(models.AbstractModel):
         self._decide(self._create_run("head_north", month), OPEN)
 
     def _create_run(self, login, end):
-        """Return a run of the twelve months before a day, reckoned by a head."""
+        """Return a run of the twelve months before a day, computed by a head."""
         head = self._as_user(self._ref(f"user_{login}"))
         runs = head["kam.classification"].with_context(lang="en_US")
         run = runs.create(

@@ -32,7 +32,7 @@ class ClassificationCase(KamCommon):
         vals = {"date_from": FROM, "date_to": TO, "base": "turnover", **vals}
         return self.env["kam.classification"].with_user(self.head).create(vals)
 
-    def reckon(self, **vals):
+    def compute(self, **vals):
         run = self.make_run(**vals)
         run.action_compute()
         return run
@@ -64,7 +64,7 @@ class TestShares(ClassificationCase):
                         partner, back, date=date(year, 4, 1), move_type="out_refund"
                     )
                 amounts[name] = round(sum(sums) - back, 2)
-            run = self.reckon(date_from=date(year, 1, 1), date_to=date(year, 12, 31))
+            run = self.compute(date_from=date(year, 1, 1), date_to=date(year, 12, 31))
             found = {
                 line.partner_id.name: (
                     round(line.share, 4),
@@ -85,7 +85,7 @@ class TestShares(ClassificationCase):
     def test_who_crosses_the_border_belongs_to_the_higher_class(self):
         for name, amount in (("Eighty", 80), ("Fifteen", 15), ("Five", 5)):
             self.sell(name, amount)
-        run = self.reckon()
+        run = self.compute()
         self.assertEqual(run.line_ids.mapped("abc"), ["a", "b", "c"])
 
     def test_what_lies_outside_counts_for_nothing(self):
@@ -96,19 +96,19 @@ class TestShares(ClassificationCase):
         self.make_invoice(partner, 900, date=date(2022, 1, 1))
         draft = self.make_invoice(partner, 900, date=INSIDE)
         draft.button_draft()
-        run = self.reckon()
+        run = self.compute()
         self.assertEqual(run.line_ids.amount, 220)
 
     def test_margin_uses_the_cost_of_posting(self):
         self.product.standard_price = 30
         self.sell("Buyer", 100)
         self.product.standard_price = 90
-        self.assertEqual(self.reckon(base="margin").line_ids.amount, 70)
+        self.assertEqual(self.compute(base="margin").line_ids.amount, 70)
 
     def test_a_holding_is_one_customer(self):
         first, second = self.sell("One", 100), self.sell("Two", 50)
         client = self.make_client("Holding", first | second)
-        run = self.reckon()
+        run = self.compute()
         self.assertEqual(len(run.line_ids), 1)
         self.assertEqual(run.line_ids.client_id, client)
         self.assertEqual(run.line_ids.amount, 150)
@@ -119,14 +119,14 @@ class TestShares(ClassificationCase):
             {"name": "Buyer", "parent_id": company.id}
         )
         self.make_invoice(contact, 50, date=INSIDE)
-        run = self.reckon()
+        run = self.compute()
         self.assertEqual((run.line_ids.partner_id, run.line_ids.amount), (company, 150))
 
     def test_another_company_is_left_out(self):
         other = self.make_company("Other")
         partner = self.sell("Buyer", 100)
         self.make_invoice(partner, 900, date=INSIDE, company=other)
-        self.assertEqual(self.reckon().line_ids.amount, 100)
+        self.assertEqual(self.compute().line_ids.amount, 100)
 
     def test_the_other_manager_counts_for_the_head_as_well(self):
         """Shares are of the whole company, whatever the head sees otherwise."""
@@ -138,7 +138,7 @@ class TestShares(ClassificationCase):
             team_id=self.other_team.id,
         )
         self.sell("Here", 300)
-        run = self.reckon()
+        run = self.compute()
         self.assertEqual(sorted(run.line_ids.mapped("share")), [25, 75])
 
 
@@ -150,7 +150,7 @@ class TestProposals(ClassificationCase):
         self.ten = self.sell("Ten", 100)
         self.less = self.sell("Less", 99)
         self.sell("Rest", 796)
-        self.run_ = self.reckon(key_share=10, keep_share=1)
+        self.run_ = self.compute(key_share=10, keep_share=1)
 
     def proposal(self, name):
         return self.line_of(self.run_, name).proposal
@@ -161,7 +161,7 @@ class TestProposals(ClassificationCase):
         self.assertEqual(self.proposal("Key"), "demote")
 
     def test_a_key_client_that_earns_its_place_is_kept(self):
-        run = self.reckon(keep_share=0.5)
+        run = self.compute(keep_share=0.5)
         self.assertEqual(self.line_of(run, "Key").proposal, "keep")
         self.assertEqual(self.line_of(run, "Key").decision, "none")
 

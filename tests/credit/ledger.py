@@ -1,4 +1,4 @@
-"""A brute-force reckoning in plain Python from what the documents say.
+"""A brute-force calculation in plain Python from what the documents say.
 
 Reads orders, journal items and matchings, and nothing the addon computed.
 """

@@ -18,8 +18,8 @@ TODAY = date(2026, 7, 1)
 CATEGORIES = ("grocery", "dairy", "drinks", "sweets", "frozen", "canned")
 
 
-class TestReckoning(KamCommon):
-    """The reckoning alone."""
+class TestCalculation(KamCommon):
+    """The calculation alone."""
 
     def test_money_weighs(self):
         parts = [(0, 100), (3, 100), (10, 800)]

@@ -1,4 +1,4 @@
-"""Random histories against a brute-force reckoning from the documents."""
+"""Random histories against a brute-force calculation from the documents."""
 
 from collections import defaultdict
 from contextlib import suppress
@@ -115,7 +115,7 @@ class TestRandomHistories(KamCommon):
     """Two clients, a stranger; a company, its branch, a sister; two currencies.
 
     A euro costs 2 of the company's money, from twenty days ago on 4, so that
-    every conversion is exact and the reckoning can be done in whole cents.
+    every conversion is exact and the calculation can be done in whole cents.
     """
 
     @classmethod
@@ -364,7 +364,7 @@ class TestRandomHistories(KamCommon):
         st.lists(order, min_size=2, max_size=4),
         st.lists(steps, min_size=6, max_size=16),
     )
-    def test_figures_equal_the_reckoning_to_the_cent(self, orders, history):
+    def test_figures_equal_the_calculation_to_the_cent(self, orders, history):
         self.orders, self.invoices = [], []
         with suppress(Undo), self.env.cr.savepoint():
             for step, values in [*orders, *history]:

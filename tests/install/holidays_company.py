@@ -107,7 +107,7 @@ def work(env):
     result["asked"] = [
         [activity.user_id.name, activity.summary] for activity in proposal.activity_ids
     ]
-    first._propose_kam_substitution()
+    env["kam.substitution.proposer"]._propose(first)
     result["again"] = len(substitutions.search([])) - len(proposal)
 
     plan = env["kam.visit.plan"].create({"user_id": absent.id, "week_start": monday})

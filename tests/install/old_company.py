@@ -183,7 +183,7 @@ class Past:
 
 
 def look(env):
-    """What the installation made of it, against what the ORM reckons."""
+    """What the installation made of it, against what the ORM computes."""
     env.cr.execute("SELECT id, credit_rest FROM sale_order")
     stored = dict(env.cr.fetchall())
     orders = env["sale.order"].search([])

@@ -3,22 +3,12 @@
 On a committed copy of the database, in processes of their own.
 """
 
-import json
-import subprocess
-from contextlib import contextmanager
-from unittest.mock import patch
-
 from dateutil.relativedelta import relativedelta
 
-from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
-from odoo.orm.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, tagged
-from odoo.tests.common import get_db_name
+from odoo.tests import tagged
 
-from ..common import MAIL_OFF, KamFactory
-from ..credit import test_concurrency as concurrency
-from ..receivable.test_jobs_killed import KILLER
+from ..committed import KilledCase
 
 CRONS = (("kam.scorecard", "_cron_compute"), ("kam.sales.forecast", "_cron_keep"))
 # One card a commit, so that a run has many places to be killed between.
@@ -30,30 +20,7 @@ COUNT = 4
 
 
 @tagged("standard", "post_install", "-at_install")
-class TestKilledJobs(KamFactory, BaseCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.copy = concurrency.DatabaseCopy(get_db_name())
-        cls.addClassCleanup(cls.copy.drop)
-        cls.copy.create()
-        cls.race = concurrency.TestRace.load_registry(cls.copy.name)
-        # Odoo's own runner holds this lock, which a registry would wait for
-        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
-        with cls.transaction() as env:
-            cls.env = env(context=MAIL_OFF)
-            cls.setup_kam()
-            cls.setup_work()
-            env.flush_all()
-        cls.env = None
-
-    @classmethod
-    @contextmanager
-    def transaction(cls):
-        """A connection of its own, committed at the end."""
-        with cls.race.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, dict(MAIL_OFF))
-
+class TestKilledJobs(KilledCase):
     @classmethod
     def setup_work(cls):
         """Managers with a client and a plan each, all of them behind."""
@@ -82,25 +49,7 @@ class TestKilledJobs(KamFactory, BaseCase):
         cls.user_ids, cls.company_id = users.ids, cls.company.id
 
     def test_every_result_once(self):
-        server = concurrency.WebServer
-        process = subprocess.run(
-            [
-                *(concurrency.sys.executable, "-m", "odoo", "shell"),
-                *(*server.connection(), f"--database={self.copy.name}", "--no-http"),
-                "--log-level=critical",
-            ],
-            input=f"{SMALL}\nCRONS = {CRONS!r}\n{KILLER}",
-            env=server.environment(),
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-        )
-        told = [x for x in process.stdout.splitlines() if "DEATHS" in x]
-        self.assertTrue(told, process.stderr[-2000:] + process.stdout[-2000:])
-        deaths = json.loads(told[-1].partition("DEATHS ")[2])
-        for cron in CRONS:
-            self.assertGreater(deaths[".".join(cron)], 3, deaths)
+        self.kill(CRONS, SMALL)
         with self.transaction() as env:
             self.assertCards(env)
             self.assertForecasts(env)

@@ -3,17 +3,14 @@
 import signal
 import subprocess
 import threading
-from contextlib import contextmanager
-from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
-from odoo.orm.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, tagged
-from odoo.tests.common import get_db_name
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..common import MAIL_OFF, KamCommon, KamFactory
+from ..committed import CommittedCase
+from ..common import MAIL_OFF, KamCommon
 from ..credit import test_concurrency as concurrency
 
 # Dies with the second batch done but not committed.
@@ -116,30 +113,10 @@ class TestQueries(EveryDay, KamCommon):
 
 
 @tagged("standard", "post_install", "-at_install")
-class TestRerun(EveryDay, KamFactory, BaseCase):
-    """On a committed copy of the database, by connections and processes of its own."""
-
+class TestRerun(EveryDay, CommittedCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.copy = concurrency.DatabaseCopy(get_db_name())
-        cls.addClassCleanup(cls.copy.drop)
-        cls.copy.create()
-        cls.race = concurrency.TestRace.load_registry(cls.copy.name)
-        # Odoo's own runner holds this lock, which the threads would wait for
-        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
-        with cls.transaction() as env:
-            cls.env = env(context=MAIL_OFF)
-            cls.setup_kam()
-            cls.setup_ladder()
-        cls.env = None
-
-    @classmethod
-    @contextmanager
-    def transaction(cls):
-        """A connection of its own, committed at the end."""
-        with cls.race.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, dict(MAIL_OFF))
+    def setup_work(cls):
+        cls.setup_ladder()
 
     def setUp(self):
         super().setUp()

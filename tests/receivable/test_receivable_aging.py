@@ -126,8 +126,8 @@ class TestAgingWorkbook(AgingCase):
         self.assertGreater(len(formulas), 30)
         for title, cell in formulas:
             kept = sheets.cached[title][cell.coordinate].value
-            reckoned = sheets.value(title, cell.coordinate)
-            self.assertAlmostEqual(kept, reckoned, 2, f"{title}!{cell.coordinate}")
+            computed = sheets.value(title, cell.coordinate)
+            self.assertAlmostEqual(kept, computed, 2, f"{title}!{cell.coordinate}")
 
     def test_dates_numbers_and_text(self):
         self.first.partner_ids.name = "=1+1"

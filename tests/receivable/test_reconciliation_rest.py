@@ -112,7 +112,7 @@ class TestStatementWorkbook(StatementCase):
         statement.action_compute()
         rows = self.rows(statement)
         self.assertEqual(rows[4][1:4], ["Opening balance", 140, 0])
-        self.assertEqual(rows[5][1:4], ["of it change of earlier periods", 40, 0])
+        self.assertEqual(rows[5][1:4], ["including changes of earlier periods", 40, 0])
         self.assertEqual(rows[6][0].date(), self.day(-3))
         self.assertEqual(rows[6][2:4], [5, 0])
         self.assertEqual(

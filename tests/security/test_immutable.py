@@ -124,7 +124,7 @@ class TestKept(Roles, KamCommon):
                         with self.assertRaises(UserError):
                             record.with_user(user).create({name: value})
 
-    def test_a_classification_is_reckoned_not_entered(self):
+    def test_a_classification_is_computed_not_entered(self):
         runs = self.env["kam.classification"].with_user(self.head)
         run = runs.create({"name": "Mine"})
         for vals in (

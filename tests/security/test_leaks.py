@@ -240,7 +240,7 @@ class TestReading(LeakCase):
                 self.call("sale.order", "onchange", [], values, ["partner_id"], spec)
             )
 
-    def reckoned(self, model):
+    def computed(self, model):
         """Names of the fields of ours that are computed when they are read."""
         return [
             field.name
@@ -266,7 +266,7 @@ class TestReading(LeakCase):
             for model in own_models(self.env):
                 fields = self.env[model]._fields
                 values = {k: v for k, v in pointers.items() if k in fields}
-                for asked in self.reckoned(model):
+                for asked in self.computed(model):
                     spec = {name: {} for name in (*values, asked)}
                     self.assertSilent(
                         self.call(model, "onchange", [], values, list(values), spec)
@@ -275,7 +275,7 @@ class TestReading(LeakCase):
     def test_records_of_others_as_the_base_of_a_form(self):
         for _name in self.as_each(NOSY):
             for record in (self.client, self.line, self.decision, self.order):
-                for name in (*self.reckoned(record._name), "display_name"):
+                for name in (*self.computed(record._name), "display_name"):
                     spec = {name: {}}
                     self.assertSilent(
                         self.call(record._name, "onchange", record.ids, {}, [], spec)

@@ -168,9 +168,9 @@ class KamClassification(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_reckoned(self):
+    def _unlink_except_computed(self):
         if any(run.state != "draft" for run in self):
-            raise UserError(self.env._("A run that was reckoned is kept."))
+            raise UserError(self.env._("A run that was computed is kept."))
 
     @api.model
     def _get_system_message(self, names):
@@ -193,7 +193,7 @@ class KamClassification(models.Model):
             )
 
     def action_compute(self):
-        """Reckon shares, classes and proposals of all customers of the company.
+        """Compute shares, classes and proposals of all customers of the company.
 
         The shares are those of the whole company, so the figures of all customers
         are read, whatever the user may see of them otherwise.
@@ -203,9 +203,9 @@ class KamClassification(models.Model):
         for run in self:
             run._check_right()
             if run.state != "draft":
-                raise UserError(self.env._("This run was reckoned already."))
+                raise UserError(self.env._("This run was computed already."))
             run._fill_lines()
-            run._reckon_concentration()
+            run._count_concentration()
             run.sudo().state = "open"
         return True
 
@@ -271,7 +271,7 @@ class KamClassification(models.Model):
             ),
         )
 
-    def _reckon_concentration(self):
+    def _count_concentration(self):
         """Top-N share and Herfindahl index over the customers with a profit."""
         self.ensure_one()
         total, top, herfindahl, is_estimate = self.env.execute_query(
@@ -304,7 +304,7 @@ class KamClassification(models.Model):
         for run in self:
             run._check_right()
             if run.state != "open":
-                raise UserError(self.env._("Reckon the run first."))
+                raise UserError(self.env._("Compute the run first."))
             run.line_ids.filtered(
                 lambda line: line.decision == "waiting"
             ).action_refuse()

@@ -125,7 +125,7 @@ class KamClassificationLine(models.Model):
         if any(line.decision != "waiting" for line in self):
             raise UserError(
                 self.env._(
-                    "There is nothing to decide on %s any more.",
+                    "Nothing is left to decide on %s.",
                     ", ".join(
                         line.display_name for line in self if line.decision != "waiting"
                     ),

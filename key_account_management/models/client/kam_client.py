@@ -136,7 +136,7 @@ class KamClient(models.Model):
 
     @api.depends_context("company")
     def _compute_turnover_12m(self):
-        """Reckoned as superuser, for those clients only that the user may read."""
+        """Computed as superuser, for those clients only that the user may read."""
         own = self.sudo(False)
         clients = own._origin._filtered_access("read")
         company = own.env.company

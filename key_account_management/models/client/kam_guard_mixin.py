@@ -155,7 +155,11 @@ class KamGuardMixin(models.AbstractModel):
         """
         self.check_access("read")
         for record in self:
-            if record[self._fixed_state_field] not in self._fixed_unless:
+            is_open = (
+                self._fixed_unless
+                and record[self._fixed_state_field] in self._fixed_unless
+            )
+            if not is_open:
                 raise UserError(record._get_fixed_message())
 
     def _check_lines_unfixed(self):

@@ -35,9 +35,7 @@ class KamSubstitution(models.Model):
         """
         self._check_decider()
         if any(state not in ("draft", "confirmed") for state in self.mapped("state")):
-            raise UserError(
-                self.env._("What has begun cannot be cancelled any more. End it.")
-            )
+            raise UserError(self.env._("What has begun cannot be cancelled. End it."))
         self.sudo().decision = "cancelled"
         return True
 

@@ -25,6 +25,21 @@ class ResUsers(models.Model):
             users = users.filtered(lambda user: root in user.company_ids.root_id)
         return users.with_env(self.env)
 
+    def _get_kam_teams(self):
+        """Return dict user -> sales team whose leader is his head; empty: none.
+
+        That of which he is a member, else the one he leads himself. sudo: whoever sees
+        a manager's card, plan or remark knows his team.
+        """
+        users = self.sudo()
+        led = self.env["crm.team"].sudo().search([("user_id", "in", users.ids)])
+        of_leader = led.grouped("user_id")
+        return {
+            user.with_env(self.env): user.sale_team_id
+            or of_leader.get(user, led.browse())[:1]
+            for user in users
+        }
+
     def _get_kam_words(self, company=None):
         """Return the environment in whose language this user is written to.
 

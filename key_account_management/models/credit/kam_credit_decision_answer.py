@@ -194,7 +194,7 @@ class KamCreditDecision(models.Model):
         if not self._is_waiting():
             raise UserError(
                 self.env._(
-                    "The order %s is not on hold any more: there is nothing to decide.",
+                    "The order %s is no longer on hold: there is nothing to decide.",
                     self.order_id.sudo().name,
                 )
             )

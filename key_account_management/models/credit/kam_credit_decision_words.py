@@ -27,7 +27,7 @@ class KamCreditDecision(models.Model):
                 part
                 for part in (
                     decision._get_headline(),
-                    decision._get_reckoning(),
+                    decision._get_calculation(),
                     decision._get_overdue_text(),
                 )
                 if part
@@ -61,7 +61,7 @@ class KamCreditDecision(models.Model):
             )
         return self.env._("Passed: %s free after this order.", amount(self.headroom))
 
-    def _get_reckoning(self):
+    def _get_calculation(self):
         allowed = self.limit * (1 + self.tolerance_percent / 100)
         values = {
             "limit": self._format_amount(self.limit),

@@ -52,10 +52,12 @@ class KamCreditLine(models.Model):
     @api.depends("client_id", "company_id")
     def _compute_chart(self):
         """Days and figures for the chart; empty without a snapshot."""
+        todays = {company: company._kam_today() for company in self.company_id}
+        first = min(todays.values(), default=fields.Date.today())
         snapshots = self.env["kam.credit.snapshot"].search_fetch(
             [
                 ("line_id", "in", self.ids),
-                ("date", ">=", fields.Date.subtract(fields.Date.today(), years=1)),
+                ("date", ">=", fields.Date.subtract(first, years=1)),
             ],
             ["line_id", "date", *CHARTED],
             order="date",
@@ -71,7 +73,7 @@ class KamCreditLine(models.Model):
                 "currency_id": line.currency_id.id,
                 "days": [
                     *map(str, taken.mapped("date")),
-                    str(line.company_id._kam_today()),
+                    str(todays[line.company_id]),
                 ],
                 "figures": [
                     {

@@ -54,7 +54,7 @@ class KamCreditLine(models.Model):
         return self.effective_limit, policy.limit_tolerance_percent, policy.horizon_days
 
     def _search_figure(self, field_name, operator, value):
-        """Search a figure: reckon it for the lines that the user may see."""
+        """Search a figure: compute it for the lines that the user may see."""
         if operator == "in":
 
             def matches(figure):

@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
     credit_is_changed = fields.Boolean(
         compute="_compute_credit_is_changed",
         groups="base.group_user",
-        help="The amount of the held order is not that of the decision any more.",
+        help="The amount of the held order is no longer that of the decision.",
     )
     credit_who_message = fields.Char(
         string="Who May Release",

@@ -197,7 +197,7 @@ class SaleOrder(models.Model):
         return super(SaleOrder, confirmed)._send_order_confirmation_mail()
 
     def _credit_supersede(self):
-        """A cancelled order waits for nothing any more."""
+        """A cancelled order waits for nothing."""
         decided = self.sudo().filtered(
             lambda order: (
                 order.credit_decision_id.state in ("open", "released", "rejected")

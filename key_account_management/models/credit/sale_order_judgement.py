@@ -175,9 +175,9 @@ class SaleOrder(models.Model):
         if not keys:
             return
         self.env["kam.credit.lock"].sudo()._take(keys)
-        yield from self._credit_reckon(parties, keys, rests or {})
+        yield from self._credit_judge_parties(parties, keys, rests or {})
 
-    def _credit_reckon(self, parties, keys, rests):
+    def _credit_judge_parties(self, parties, keys, rests):
         """Judge without taking locks; see :meth:`_credit_judge`."""
         terms = self.env["kam.credit.line"]._get_terms(keys)
         desk = {key: self._get_credit_desk(key, terms[key]) for key in keys}

@@ -85,10 +85,10 @@ class SaleOrderLine(models.Model):
 
     def _get_credit_surplus(self):
         """Return the value of what was delivered beyond what was ordered."""
-        if not self._is_credit_relevant():
-            return 0.0
         beyond = self._get_credit_quantity() - self.product_uom_qty
-        return self._get_credit_value(beyond) if beyond else 0.0
+        if not beyond or not self._is_credit_relevant():
+            return 0.0
+        return self._get_credit_value(beyond)
 
     def _get_credit_delivered(self):
         """Return the value of what was delivered."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     """The credit bar of the order form: moves while lines are typed.
 
-    The same reckoning as the gate's, so that the figures are equal to the cent. They
+    The same calculation as the gate's, so that the figures are equal to the cent. They
     are shown to those who may see the client that is judged, with or without
     accounting rights, and to nobody else.
     """
@@ -105,7 +105,7 @@ class SaleOrder(models.Model):
                 order._set_credit_panel(case, receivables)
 
     def _credit_peek(self):
-        """Reckon the order as the gate would now, without locks and records."""
+        """Judge the order as the gate would now, without locks and records."""
         party = self._get_credit_key()
         if not party:
             return

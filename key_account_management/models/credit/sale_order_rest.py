@@ -183,7 +183,11 @@ class SaleOrder(models.Model):
 
         As superuser: invoices count that the user may not see.
         """
-        lines = self.sudo().order_line.filtered(lambda line: line._is_credit_relevant())
+        lines = self.sudo().order_line
+        # as a rule nothing is: then no product has to be looked at
+        if not any(line.qty_invoiced_posted for line in lines):
+            return False
+        lines = lines.filtered(lambda line: line._is_credit_relevant())
         if not lines:
             return False
         digits = self.env["decimal.precision"].precision_get("Product Unit")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 WEEKEND = 5
 
 
@@ -32,3 +34,19 @@ def get_share(first, last, until):
         return 1.0
     whole = count_workdays(first, last)
     return count_workdays(first, until) / whole if whole else 1.0
+
+
+def get_base(first, last, until, months):
+    """Return first and last day of the month that so many months earlier is the base.
+
+    While this month runs the base ends on the same working day.
+
+    :param first: first day of this month
+    :param last: last day of this month
+    :param until: last day that counts
+    """
+    start = first - relativedelta(months=months)
+    end = start + relativedelta(months=1, days=-1)
+    if until < last:
+        end = get_workday(start, end, count_workdays(first, until))
+    return start, end

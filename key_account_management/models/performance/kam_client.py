@@ -79,7 +79,9 @@ class KamClient(models.Model):
             "now": facts._sale_conditions(branches, date_from, date_to),
         }
         quantity = SQL(
-            "%s * line.quantity * COALESCE(line_uom.factor / product_uom.factor, 1)",
+            # a line without a product has money but no quantity of anything
+            "CASE WHEN line.product_id IS NULL THEN 0 ELSE %s * line.quantity"
+            " * COALESCE(line_uom.factor / product_uom.factor, 1) END",
             report._sign(),
         )
         rows = self.env.execute_query(
@@ -101,8 +103,4 @@ class KamClient(models.Model):
                 **periods,
             )
         )
-        # a line without a product has money but no quantity of anything
-        return growth.split_price(
-            [(q0, t0, q1, t1) if product else (0, t0, 0, t1)
-             for product, q0, t0, q1, t1 in rows]
-        )  # fmt: skip
+        return growth.split_price([row for _product, *row in rows])

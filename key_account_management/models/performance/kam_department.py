@@ -4,6 +4,10 @@ from odoo.tools import SQL
 # Whose forecast is below this percent of the plan, or whose score below, is in the red.
 RED_PLAN = 80.0
 RED_SCORE = 50.0
+FIGURES = (
+    *("target", "fact", "forecast", "overdue", "held", "held_count"),
+    *("portfolio", "covered", "late_reports"),
+)
 
 
 class KamDepartment(models.AbstractModel):
@@ -21,10 +25,10 @@ class KamDepartment(models.AbstractModel):
         """Return dict card -> dict of its manager's figures.
 
         :param cards: kam.scorecard of one company and month
-        :return: ``target``, ``fact``, ``forecast``, ``overdue``, ``held`` in money,
-            ``held_count``, ``portfolio`` and ``covered`` in clients, ``late_reports``
+        :return: :data:`FIGURES`: ``target``, ``fact``, ``forecast``, ``overdue`` and
+            ``held`` in money, ``portfolio`` and ``covered`` in clients
         """
-        found = {card: dict.fromkeys(self._get_names(), 0) for card in cards}
+        found = {card: dict.fromkeys(FIGURES, 0) for card in cards}
         if cards:
             by_user = {card.user_id.id: card for card in cards}
             for fill in (
@@ -35,13 +39,6 @@ class KamDepartment(models.AbstractModel):
                     if card := by_user.get(user_id):
                         found[card].update(figures)
         return found
-
-    @api.model
-    def _get_names(self):
-        return (
-            *("target", "fact", "forecast", "overdue", "held", "held_count"),
-            *("portfolio", "covered", "late_reports"),
-        )
 
     def _fill_plan(self, cards):
         rows = self.env["kam.plan.report"]._read_group(

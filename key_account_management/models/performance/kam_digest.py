@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import consteq, hmac
+from odoo.tools.misc import formatLang
 
 HEAD = "key_account_management.group_kam_head"
 ROLES = (
@@ -25,35 +26,46 @@ class KamDigest(models.AbstractModel):
 
     @api.model
     def _cron_send(self):
-        """Send the digests of this week that were not sent; once, however often run."""
-        monday = fields.Date.start_of(self.env.company._kam_today(), "week")
-        waiting = self._get_waiting_domain(monday)
+        """Send the digests of this week that were not sent; once, however often run.
+
+        The week is that of the company in which the reader works.
+        """
+        waiting = Domain.OR(
+            Domain("company_id", "child_of", company.id)
+            & (
+                Domain("kam_digest_on", "=", False)
+                | Domain("kam_digest_on", "<", self._get_monday(company))
+            )
+            for company in self.env["res.company"].search([("parent_id", "=", False)])
+        )
+        waiting &= self._get_reader_domain()
         users = self.env["res.users"].search(waiting, limit=BATCH)
         self.env["kam.job"]._run(
             users,
-            lambda batch: self._send(batch, monday),
+            self._send,
             domain=waiting,
             remaining=self.env["res.users"].search_count(waiting),
         )
 
     @api.model
-    def _get_waiting_domain(self, monday):
+    def _get_monday(self, company):
+        return fields.Date.start_of(company._kam_today(), "week")
+
+    @api.model
+    def _get_reader_domain(self):
         groups = [self.env.ref(role).id for role in ROLES]
         domain = Domain("all_group_ids", "in", groups)
         domain &= Domain("kam_digest", "=", True) & Domain("share", "=", False)
-        domain &= Domain("email", "!=", False) & Domain("active", "=", True)
-        return domain & (
-            Domain("kam_digest_on", "=", False) | Domain("kam_digest_on", "<", monday)
-        )
+        return domain & Domain("email", "!=", False) & Domain("active", "=", True)
 
     @api.model
-    def _send(self, users, monday):
+    def _send(self, users):
         """Mail the digest to users who have something in it."""
         mails = self.env["mail.mail"].sudo()
         for user in users:
             if vals := self._prepare_mail(user):
                 mails |= mails.create(vals)
-            user.sudo().kam_digest_on = monday
+            user.sudo().kam_digest_on = self._get_monday(user.sudo().company_id)
         mails.send()
 
     @api.model
@@ -101,7 +113,9 @@ class KamDigest(models.AbstractModel):
         figures = self.env["kam.department"]._get_figures(card)[card]
         rows = self._get_rows(company, figures)
         if card.is_scored:
-            rows.insert(0, (self.env._("Score"), f"{card.total:.1f}"))
+            rows.insert(
+                0, (self.env._("Score"), formatLang(self.env, card.total, digits=1))
+            )
         if card.has_pay:
             money = company.sudo().currency_id.format(card.variable_pay)
             rows.insert(1, (self.env._("Variable pay to date"), money))

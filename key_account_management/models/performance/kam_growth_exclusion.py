@@ -21,6 +21,7 @@ class KamGrowthExclusion(models.Model):
     _rec_name = "order_id"
 
     _system_fields = frozenset(("user_id", "date", "date_from"))
+    _fixed_fields = frozenset(("order_id", "reason"))
 
     order_id = fields.Many2one(
         comodel_name="sale.order",
@@ -94,16 +95,11 @@ class KamGrowthExclusion(models.Model):
             if not (row.reason or "").strip():
                 raise UserError(self.env._("Enter why the order is a one-off."))
 
-    def write(self, vals):
-        """Keep an entry as it was decided; the superuser's own computing goes on."""
-        if not self.env.su:
-            raise UserError(
-                self.env._(
-                    "What was decided stays as it is. Delete the entry before it "
-                    "takes effect and make a new one."
-                )
-            )
-        return super().write(vals)
+    def _get_fixed_message(self):
+        return self.env._(
+            "What was decided stays as it is. Delete the entry before it takes effect "
+            "and make a new one."
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_effect(self):

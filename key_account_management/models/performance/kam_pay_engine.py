@@ -116,7 +116,7 @@ class KamPayEngine(models.AbstractModel):
         facts = self.env["kam.plan.facts"].sudo()
         branches = facts._get_branches(company)
         facts._flush_facts()
-        self.env.flush_all()
+        self.env["kam.scorecard"].flush_model(["state", "pay_detail"])
         rows = self.env.execute_query(
             self._sales_query(company, branches, first, last, as_of)
         )

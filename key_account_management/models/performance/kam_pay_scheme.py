@@ -50,7 +50,7 @@ class KamPayScheme(models.Model):
         string="From",
         required=True,
         default=lambda self: fields.Date.start_of(
-            fields.Date.context_today(self), "month"
+            self.env.company._kam_today(), "month"
         ),
     )
     date_to = fields.Date(
@@ -113,16 +113,15 @@ class KamPayScheme(models.Model):
     @api.depends("user_id", "date_from")
     def _compute_name(self):
         for scheme in self:
-            start = scheme.date_from and scheme.date_from.strftime("%d.%m.%Y")
+            # kept for readers of every language, hence no date of one of them
+            start = fields.Date.to_string(scheme.date_from)
             scheme.name = ", ".join(filter(None, (scheme.user_id.sudo().name, start)))
 
     @api.depends("user_id")
     def _compute_team_id(self):
-        led = self.env["crm.team"].sudo().search([("user_id", "in", self.user_id.ids)])
+        teams = self.user_id._get_kam_teams()
         for scheme in self:
-            user = scheme.user_id.sudo()
-            own = led.filtered(lambda team, user=user: team.user_id == user)
-            scheme.team_id = user.sale_team_id or own[:1]
+            scheme.team_id = teams.get(scheme.user_id)
 
     @api.constrains("company_id")
     def _check_company_id(self):

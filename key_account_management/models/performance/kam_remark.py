@@ -144,10 +144,9 @@ class KamRemark(models.Model):
 
     @api.depends("user_id")
     def _compute_team_id(self):
-        led = self.env["crm.team"].sudo().search([("user_id", "in", self.user_id.ids)])
+        teams = self.user_id._get_kam_teams()
         for remark in self:
-            own = led.filtered(lambda team, user=remark.user_id: team.user_id == user)
-            remark.team_id = remark.user_id.sudo().sale_team_id or own[:1]
+            remark.team_id = teams.get(remark.user_id)
 
     @api.depends("state", "appeal_state", "author_id", "user_id")
     @api.depends_context("uid")

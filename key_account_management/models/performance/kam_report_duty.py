@@ -48,7 +48,10 @@ class KamReportDuty(models.Model):
         required=True,
     )
     due_anchor = fields.Selection(
-        selection=[("start", "First day of it"), ("end", "Last day of it")],
+        selection=[
+            ("start", "First day of the period"),
+            ("end", "Last day of the period"),
+        ],
         string="Counted from",
         default="end",
         required=True,
@@ -63,7 +66,7 @@ class KamReportDuty(models.Model):
     date_from = fields.Date(
         string="From",
         required=True,
-        default=lambda self: fields.Date.context_today(self),
+        default=lambda self: self.env.company._kam_today(),
         help="Reports that were due earlier are not asked for.",
     )
     user_ids = fields.Many2many(
@@ -151,7 +154,7 @@ class KamReportDuty(models.Model):
         known = instances.search(
             [("duty_id", "=", self.id), ("period_from", "=", period[0])]
         )
-        instances |= instances.create(
+        instances.create(
             [
                 vals
                 for user in (users - known.user_id).sorted("id")

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Date
+from odoo.tools.misc import formatLang
 
 METRIC_KINDS = {"active_clients": "count", "new_clients": "count"}
 
@@ -104,7 +105,7 @@ class KamReportFiller(models.AbstractModel):
         formats = {
             "money": currency.format,
             "count": lambda number: f"{number:g}",
-            "percent": lambda number: f"{number:.1f} %",
+            "percent": lambda number: f"{formatLang(self.env, number, digits=1)} %",
         }
         return {
             "rows": [

@@ -4,7 +4,7 @@ from odoo.tools import SQL, format_date
 
 DIRECTOR = "key_account_management.group_kam_director"
 OPEN = ("due", "late", "returned")
-TODO = "mail.mail_activity_data_todo"
+ACTIVITY = "mail.mail_activity_data_todo"
 
 
 class KamReportInstance(models.Model):
@@ -118,11 +118,9 @@ class KamReportInstance(models.Model):
 
     @api.depends("user_id")
     def _compute_team_id(self):
-        led = self.env["crm.team"].sudo().search([("user_id", "in", self.user_id.ids)])
+        teams = self.user_id._get_kam_teams()
         for report in self:
-            user = report.user_id.sudo()
-            own = led.filtered(lambda team, user=user: team.user_id == user)
-            report.team_id = user.sale_team_id or own[:1]
+            report.team_id = teams.get(report.user_id)
 
     @api.depends("date_due", "date_submitted")
     def _compute_is_late(self):
@@ -211,7 +209,7 @@ class KamReportInstance(models.Model):
         if acceptor:
             words = acceptor._get_kam_words(report.company_id)
             report.activity_schedule(
-                TODO,
+                ACTIVITY,
                 user_id=acceptor.id,
                 summary=words._("Accept the report or give it back"),
             )
@@ -239,7 +237,7 @@ class KamReportInstance(models.Model):
                     "accepted_by_id": self.env.uid,
                 }
             )
-            report.sudo().activity_unlink([TODO])
+            report.sudo().activity_unlink([ACTIVITY])
         return True
 
     def action_return(self, remark):
@@ -259,10 +257,10 @@ class KamReportInstance(models.Model):
                     "returned_count": report.returned_count + 1,
                 }
             )
-            report.sudo().activity_unlink([TODO])
+            report.sudo().activity_unlink([ACTIVITY])
             words = report.user_id._get_kam_words(report.company_id)
             report.sudo().activity_schedule(
-                TODO,
+                ACTIVITY,
                 user_id=report.user_id.id,
                 summary=words._("A report was given back"),
                 note=remark,
@@ -357,10 +355,11 @@ class KamReportInstance(models.Model):
 
     def _prepare_entries(self):
         self.ensure_one()
+        words = self.user_id._get_kam_words(self.company_id)  # kept with the card
         common = {
             "user_id": self.user_id.id,
             "date": self.day_due,
-            "name": self.display_name,
+            "name": self.with_env(words).display_name,
             "base": 1,
         }
         rows = [{**common, "kind": "done", "amount": int(not self.is_late)}]

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from .calendar import get_share
 from .forecasting import get_error, get_mean, parse_days
 
-TODO = "mail.mail_activity_data_todo"
+ACTIVITY = "mail.mail_activity_data_todo"
 # Forecasts whose error is told: those of so many months.
 MONTHS = 12
 
@@ -176,6 +176,7 @@ class KamSalesForecast(models.Model):
         lines = lines.filtered(lambda line: line.metric == "turnover")
         engine = self.env["kam.scorecard.engine"]
         users = lines.user_id | engine._get_owners_of(company, month, today)
+        teams = users._get_kam_teams()
         known = self.search(
             [
                 ("company_id", "=", company.id),
@@ -193,7 +194,7 @@ class KamSalesForecast(models.Model):
             vals_list.append(
                 {
                     "user_id": user.id,
-                    "team_id": (own.team_id or user.sale_team_id)[:1].id,
+                    "team_id": (own.team_id or teams[user])[:1].id,
                     "plan_id": own.plan_id[:1].id,
                     "company_id": company.id,
                     "month": month,
@@ -233,7 +234,7 @@ class KamSalesForecast(models.Model):
         words = self.user_id._get_kam_words(self.company_id)
         currency = self.currency_id.with_env(words)
         self.plan_id.with_context(mail_activity_quick_update=True).activity_schedule(
-            TODO,
+            ACTIVITY,
             date_deadline=self.date,
             user_id=self.user_id.id,
             summary=words._("Behind the sales plan"),

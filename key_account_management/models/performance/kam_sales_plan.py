@@ -504,7 +504,9 @@ class KamSalesPlan(models.Model):
                 )
             if effective_date not in self._get_months():
                 raise UserError(
-                    self.env._("A plan governs from the first day of a month of it.")
+                    self.env._(
+                        "A plan governs from the first day of one of its months."
+                    )
                 )
         self.sudo().write(
             {

@@ -7,7 +7,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from . import scoring
-from .calendar import count_workdays, get_share, get_workday
 from .scorecard_workbook import write
 
 DIRECTOR = "key_account_management.group_kam_director"
@@ -207,7 +206,6 @@ class KamScorecard(models.Model):
             card.trend = trends.get(card, [])
 
     @api.depends("user_id", "company_id", "date_from", "line_ids.actual")
-    @api.depends("user_id", "company_id", "date_from", "line_ids.actual")
     @api.depends_context("lang")
     def _compute_growing_months(self):
         counts = self.env["kam.scorecard.comparison"]._get_growing_months(self)
@@ -217,13 +215,13 @@ class KamScorecard(models.Model):
                 "%(growing)s of %(months)s", growing=growing, months=months
             )
 
+    @api.depends("team_id", "company_id", "date_from", "total", "is_scored", "is_head")
     def _compute_rank(self):
         """Heads are no members of their own ranking."""
         ranks = self.env["kam.scorecard.comparison"]._get_ranks(self)
         for card in self:
             card.rank = ranks.get(card, 0)
 
-    @api.depends("user_id", "date_from")
     @api.depends("user_id", "date_from")
     @api.depends_context("lang")
     def _compute_hand_overs(self):
@@ -256,24 +254,6 @@ class KamScorecard(models.Model):
             raise UserError(self.env._("Closed scorecards are kept."))
 
     # What the card is made of
-
-    def _get_elapsed_share(self, until):
-        """Return the share of the working days of the month that have gone."""
-        return get_share(self.date_from, self.date_to, until)
-
-    def _get_base_period(self, until, base):
-        """Return first and last day of the base, and the way back to this period.
-
-        Before the month is over the base ends on the same working day.
-
-        :param base: last_year or previous
-        """
-        months = 12 if base == "last_year" else 1
-        start = self.date_from - relativedelta(months=months)
-        end = start + relativedelta(months=1, days=-1)
-        if until < self.date_to:
-            end = get_workday(start, end, count_workdays(self.date_from, until))
-        return start, end, f"{months} months"
 
     def _get_justified_claims(self):
         """Return what other rooms know of justified claims, for criterion 5.6.
@@ -425,14 +405,14 @@ class KamScorecard(models.Model):
             group._complete_snapshots()
         cards._compute_cards()
         cards._check_thin(reason)
-        cards.sudo().write(
-            {
-                "state": "closed",
-                "closed_by_id": self.env.uid,
-                "date_closed": fields.Date.context_today(self),
-            }
-        )
+        cards._decide("closed", "closed_by_id", "date_closed")
         return True
+
+    def _decide(self, state, user_field, day_field):
+        """Write who decided cards, on which day of their company; sudo: by a button."""
+        for company, cards in self.sudo().grouped("company_id").items():
+            decided = {user_field: self.env.uid, day_field: company._kam_today()}
+            cards.write({"state": state, **decided})
 
     def _check_close(self):
         for card in self:
@@ -494,13 +474,7 @@ class KamScorecard(models.Model):
                 raise UserError(
                     self.env._("%s must be closed first.", card.display_name)
                 )
-        cards.sudo().write(
-            {
-                "state": "approved",
-                "approved_by_id": self.env.uid,
-                "date_approved": fields.Date.context_today(self),
-            }
-        )
+        cards._decide("approved", "approved_by_id", "date_approved")
         return True
 
     # Documents
@@ -562,22 +536,20 @@ class KamScorecard(models.Model):
         cards = self.sudo().search(
             [("company_id", "=", company.id), ("date_from", "=", month)]
         )
-        led = self.env["crm.team"].sudo().search([("user_id", "in", users.ids)])
-        missing = users - cards.user_id
+        heads = self.env["crm.team"].sudo().search([("user_id", "in", users.ids)])
+        missing = (users - cards.user_id).sorted("id")
+        teams = missing._get_kam_teams()
         return cards | self.sudo().create(
             [
                 {
                     "user_id": user.id,
-                    "team_id": (
-                        user.sale_team_id
-                        or led.filtered(lambda team, user=user: team.user_id == user)
-                    )[:1].id,
-                    "is_head": user in led.user_id,
+                    "team_id": teams[user].id,
+                    "is_head": user in heads.user_id,
                     "company_id": company.id,
                     "date_from": month,
                     "date_to": end,
                 }
-                for user in missing.sorted("id")
+                for user in missing
             ]
         )
 

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .calendar import get_base, get_share
+
 COLUMNS = SQL(
     "line_id, company_id, kind, date, client_id, move_id, name, amount, base, days_late"
 )
@@ -104,7 +106,9 @@ class KamScorecardEngine(models.AbstractModel):
         out of a one-off order is a row of its own that takes the amount back.
         """
         card = cards[:1]
-        start, end, shift = card._get_base_period(until, base)
+        months = 12 if base == "last_year" else 1
+        start, end = get_base(card.date_from, card.date_to, until, months)
+        shift = f"{months} months"
         return SQL(
             """
             SELECT %(stamp)s AS manager_id, 'turnover' AS kind,
@@ -385,7 +389,7 @@ class KamScorecardEngine(models.AbstractModel):
         now = plans._get_governing_lines(company, quarter, month)
         then = plans._get_governing_lines(company, quarter, month, is_first=True)
         few = self._get_users_with_few_new(now, month)
-        share = cards[:1]._get_elapsed_share(until)
+        share = get_share(month, cards[:1].date_to, until)
         replaced = {line.user_id.id for line in then - now}
         result = {}
         for line in then:
@@ -417,7 +421,7 @@ class KamScorecardEngine(models.AbstractModel):
                 or (line.metric == "new_clients" and line.user_id.id in few)
             )
         )
-        share = card._get_elapsed_share(until)
+        share = get_share(card.date_from, card.date_to, until)
         return SQL(
             """
             SELECT manager_id, metric AS kind, month AS date, client_id, move_id,

@@ -113,7 +113,7 @@ class KamCollectionLetter(models.Model):
         return today + timedelta(days=self.company_id.kam_letter_days)
 
     def _read_again(self):
-        """Write the figures of this moment; what is no claim any more drops out."""
+        """Write the figures of this moment; what is no longer a claim drops out."""
         company = self.company_id
         today = company._kam_today()
         first = min(

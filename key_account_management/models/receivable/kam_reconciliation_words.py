@@ -84,7 +84,7 @@ class KamReconciliation(models.Model):
         """
         openings = [(self.env._("Opening balance"), self.opening_balance)]
         if not self.currency_id.is_zero(self.earlier_change):
-            title = self.env._("of it change of earlier periods")
+            title = self.env._("including changes of earlier periods")
             openings.append((title, self.earlier_change))
         for row, (title, amount) in enumerate(openings, start=4):
             sheet.write_string(row, 1, title)

@@ -4,6 +4,7 @@ from . import kam_visit_purpose
 from . import kam_visit_reason
 from . import kam_visit_reason_finder
 from . import kam_visit
+from . import kam_visit_completion
 from . import kam_visit_meeting
 from . import kam_visit_plan
 from . import kam_visit_plan_exception

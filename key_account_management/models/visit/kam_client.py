@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .kam_visit_kind import VISITS
 from .week import DAY
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -113,8 +114,56 @@ class KamClient(models.Model):
             owners = {client: client.manager_id for client in self}
         result = super().write(vals)
         if owners:
-            self.env["kam.visit"]._hand_over(owners)
+            self._hand_over_visits(owners)
         return result
+
+    @api.model
+    def _hand_over_visits(self, owners):
+        """Take planned visits along to the new managers of clients.
+
+        What was missed stays with whoever missed it. Sudo: the new manager's plan is
+        not that of the head who hands over.
+
+        :param owners: dict client -> its manager until now
+        """
+        visits = (
+            self.env["kam.visit"]
+            .sudo()
+            .search(
+                [
+                    ("client_id", "in", [client.id for client in owners]),
+                    ("state", "=", "planned"),
+                ]
+            )
+        )
+        for client, planned in visits.grouped("client_id").items():
+            old, new = owners[client], client.manager_id
+            if new and new != old:
+                planned.filtered(lambda v, old=old: v.user_id == old).user_id = new
+
+    @api.model
+    def _get_last_contact_query(self, client, company, day):
+        """SQL of (visit, contact): the last days of both that were done up to a day.
+
+        One index serves it: the visits of a client that are done, by day.
+
+        :param client: SQL of the id of the client
+        :param company: SQL of the id of the company
+        :param day: SQL of the last day that counts
+        """
+        return SQL(
+            """
+            SELECT MAX(done_day) FILTER (WHERE kind_code IN %(visits)s) AS visit,
+                   MAX(done_day) AS contact
+              FROM kam_visit
+             WHERE client_id = %(client)s AND company_id = %(company)s
+               AND decision = 'done' AND done_day <= %(day)s
+            """,
+            visits=VISITS,
+            client=client,
+            company=company,
+            day=day,
+        )
 
     @api.model
     def _get_late_query(self, condition):
@@ -141,7 +190,7 @@ class KamClient(models.Model):
                        last.contact + tier.call_interval_days < %(today)s, TRUE))
             """,
             condition=condition,
-            last=self.env["kam.visit"]._get_last_query(
+            last=self._get_last_contact_query(
                 SQL("client.id"), SQL("%s", self.env.company.id), today
             ),
             today=today,

@@ -4,9 +4,7 @@ from urllib.parse import urlencode
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
-
-from .kam_visit_kind import VISITS
+from odoo.tools import SQL
 
 STATES = [
     ("planned", "Planned"),
@@ -389,33 +387,8 @@ class KamVisit(models.Model):
 
     @api.constrains("decision", "outcome_id", "next_step", "next_date", "kind_id")
     def _check_done(self):
-        for visit in self.filtered(lambda visit: visit.decision == "done"):
-            missing = visit._get_missing_labels()
-            if missing:
-                raise ValidationError(
-                    self.env._(
-                        "%(visit)s is not finished. Enter: %(fields)s.",
-                        visit=visit.display_name,
-                        fields=", ".join(missing),
-                    )
-                )
-            if visit.done_day and visit.next_date < visit.done_day:
-                raise ValidationError(
-                    self.env._(
-                        "The next step cannot be before the visit. Correct “Next Step "
-                        "on”."
-                    )
-                )
-
-    def _get_missing_labels(self):
-        """Return the labels of what a report still needs."""
-        self.ensure_one()
-        names = ["date_done", "next_step", "next_date"]
-        if self.kind_id.outcome_required:
-            names.insert(0, "outcome_id")
-        if self.next_step and not self.next_step.strip():
-            return [self._get_label("next_step")]
-        return [self._get_label(name) for name in names if not self[name]]
+        done = self.filtered(lambda visit: visit.decision == "done")
+        self.env["kam.visit.completion"]._check(done)
 
     def _get_label(self, name):
         return self._fields[name]._description_string(self.env)
@@ -436,7 +409,8 @@ class KamVisit(models.Model):
         visits._check_lead_access()
         visits._check_managers()
         if not self.env.su:
-            visits.sudo()._mark_entered(self.env.user)
+            completion = self.env["kam.visit.completion"]
+            completion._mark_entered(visits.sudo(), self.env.user)
         self.env["kam.visit.plan"].sudo()._join(visits.sudo())
         self.env["kam.visit.meeting"].sudo()._sync(visits.sudo())
         return visits
@@ -494,60 +468,6 @@ class KamVisit(models.Model):
         """A visit shows a lead only to who may read it."""
         self.lead_id.check_access("read")
 
-    def _mark_entered(self, user):
-        """Mark what a person entered after it began, or for an absent manager."""
-        now = fields.Datetime.now()
-        self.filtered(lambda visit: visit.date_planned <= now).is_unplanned = True
-        for client, visits in self.grouped("client_id").items():
-            absent = client.with_user(user)._get_absent_manager()
-            own = visits.filtered(lambda visit: visit.user_id == user)
-            if absent:
-                own.on_behalf_of_id = absent
-
-    @api.model
-    def _get_last_query(self, client, company, day):
-        """SQL of (visit, contact): the last days of both that were done up to a day.
-
-        One index serves it: the visits of a client that are done, by day.
-
-        :param client: SQL of the id of the client
-        :param company: SQL of the id of the company
-        :param day: SQL of the last day that counts
-        """
-        return SQL(
-            """
-            SELECT MAX(done_day) FILTER (WHERE kind_code IN %(visits)s) AS visit,
-                   MAX(done_day) AS contact
-              FROM kam_visit
-             WHERE client_id = %(client)s AND company_id = %(company)s
-               AND decision = 'done' AND done_day <= %(day)s
-            """,
-            visits=VISITS,
-            client=client,
-            company=company,
-            day=day,
-        )
-
-    @api.model
-    def _hand_over(self, owners):
-        """Take planned visits along to the new managers of clients.
-
-        What was missed stays with whoever missed it. Sudo: the new manager's plan is
-        not that of the head who hands over.
-
-        :param owners: dict client -> its manager until now
-        """
-        visits = self.sudo().search(
-            [
-                ("client_id", "in", [client.id for client in owners]),
-                ("state", "=", "planned"),
-            ]
-        )
-        for client, planned in visits.grouped("client_id").items():
-            old, new = owners[client], client.manager_id
-            if new and new != old:
-                planned.filtered(lambda v, old=old: v.user_id == old).user_id = new
-
     def action_done(self):
         """Finish visits that are planned or missed.
 
@@ -557,23 +477,16 @@ class KamVisit(models.Model):
         :raise ValidationError: naming what the report still needs
         """
         self.check_access("write")
+        completion = self.env["kam.visit.completion"]
         for visit in self:
             visit._check_open()
-            is_late = visit.state == "missed" and not visit.is_unplanned
-            if is_late and not (visit.missed_reason or "").strip():
-                raise ValidationError(
-                    self.env._(
-                        "%(visit)s was missed. Enter in “%(field)s” why it is late.",
-                        visit=visit.display_name,
-                        field=visit._get_label("missed_reason"),
-                    )
-                )
+        completion._check_lateness(self)
         visits = self.sudo()
-        visits._mark_done_by(self.env.user)
+        completion._mark_done_by(visits, self.env.user)
         visits.filtered(lambda v: not v.date_done).date_done = fields.Datetime.now()
         visits.decision = "done"
         self.env["kam.visit.plan"].sudo()._leave_closed(visits)
-        visits._note_on_clients()
+        completion._note_on_clients(visits)
         return True
 
     def _check_open(self):
@@ -585,29 +498,6 @@ class KamVisit(models.Model):
                     state=dict(self._fields["state"]._description_selection(self.env))[
                         self.state
                     ].lower(),
-                )
-            )
-
-    def _mark_done_by(self, user):
-        """What a substitute does is his, in the place of the absent manager."""
-        for client, visits in self.grouped("client_id").items():
-            absent = client.with_user(user)._get_absent_manager()
-            visits = visits.filtered(lambda v, a=absent: a and v.user_id == a)
-            if visits:
-                visits.write({"user_id": user.id, "on_behalf_of_id": absent.id})
-
-    def _note_on_clients(self):
-        """Tell the chatter of each client what was done, without the report itself."""
-        for visit in self.filtered("client_id"):
-            words = visit.client_id.manager_id._get_kam_words(visit.company_id)
-            visit = visit.with_context(lang=words.lang)
-            visit.client_id._message_log(
-                body=words._(
-                    "%(kind)s on %(date)s by %(user)s. %(outcome)s",
-                    kind=visit.kind_id.name,
-                    date=format_date(words, visit.done_day, lang_code=words.lang),
-                    user=visit.user_id.name,
-                    outcome=visit.outcome_id.name or "",
                 )
             )
 
@@ -674,13 +564,7 @@ class KamVisit(models.Model):
     def action_open_plan(self):
         """Open the weekly plan of the visit."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Weekly Plan"),
-            "res_model": "kam.visit.plan",
-            "res_id": self.plan_id.id,
-            "view_mode": "form",
-        }
+        return self.plan_id._get_records_action(name=self.env._("Weekly Plan"))
 
     def action_open_brief(self):
         """Open what to know about the client before the door."""
@@ -706,10 +590,6 @@ class KamVisit(models.Model):
     def action_new_order(self):
         """Open a new quotation for the site."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New Quotation"),
-            "res_model": "sale.order",
-            "view_mode": "form",
-            "context": {"default_partner_id": self.partner_id.id},
-        }
+        return self.env["kam.client"]._get_new_action(
+            "sale.order", default_partner_id=self.partner_id.id
+        )

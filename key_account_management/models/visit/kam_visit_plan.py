@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 WEEK = timedelta(days=7)
-TODO = "mail.mail_activity_data_todo"
+ACTIVITY = "mail.mail_activity_data_todo"
 FIGURES = (
     "planned_count",
     "done_count",
@@ -347,7 +347,7 @@ class KamVisitPlan(models.Model):
         now = fields.Datetime.now()
         plans = self.sudo()
         plans.write({"state": "submitted", "submitted_at": now})
-        plans.activity_unlink([TODO])
+        plans.activity_unlink([ACTIVITY])
         for plan in plans:
             words = plan.user_id.sale_team_id.user_id._get_kam_words(plan.company_id)
             plan._ask_head(words._("Weekly plan to approve"))
@@ -363,7 +363,7 @@ class KamVisitPlan(models.Model):
         self._check_state("submitted")
         plans = self.sudo()
         plans.state = "approved"
-        plans.activity_unlink([TODO])
+        plans.activity_unlink([ACTIVITY])
         return True
 
     def action_return(self, comment):
@@ -380,7 +380,7 @@ class KamVisitPlan(models.Model):
         if not comment:
             raise UserError(self.env._("Enter what the manager should change."))
         self.sudo().write({"state": "draft", "submitted_at": False})
-        self.sudo().activity_unlink([TODO])
+        self.sudo().activity_unlink([ACTIVITY])
         for plan in self:
             plan.message_post(
                 body=comment,
@@ -414,7 +414,7 @@ class KamVisitPlan(models.Model):
         head = self.user_id.sale_team_id.user_id._filter_kam_present(self.company_id)
         if head and head != self.user_id:
             self.with_context(mail_activity_quick_update=True).activity_schedule(
-                TODO, summary=summary, user_id=head.id
+                ACTIVITY, summary=summary, user_id=head.id
             )
 
     def _close(self):

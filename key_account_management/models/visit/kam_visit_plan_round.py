@@ -5,7 +5,7 @@ import pytz
 
 from odoo import api, fields, models
 
-from .kam_visit_plan import TODO, WEEK, get_monday
+from .kam_visit_plan import ACTIVITY, WEEK, get_monday
 
 _logger = logging.getLogger(__name__)
 
@@ -98,5 +98,5 @@ class KamVisitPlanRound(models.AbstractModel):
 
     def _tell(self, plan, summary):
         plan.with_context(mail_activity_quick_update=True).activity_schedule(
-            TODO, summary=summary, user_id=plan.user_id.id
+            ACTIVITY, summary=summary, user_id=plan.user_id.id
         )

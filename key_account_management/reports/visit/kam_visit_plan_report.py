@@ -195,7 +195,7 @@ class KamVisitPlanReport(models.Model):
          LEFT JOIN LATERAL (%(last)s) last ON TRUE
           GROUP BY plan.id
             """,
-            last=self.env["kam.visit"]._get_last_query(
+            last=self.env["kam.client"]._get_last_contact_query(
                 SQL("client.id"), SQL("plan.company_id"), SQL("sunday")
             ),
         )

@@ -6,7 +6,7 @@ class KamClientDissolve(models.TransientModel):
     """Make key clients ordinary customers again, with a reason."""
 
     _name = "kam.client.dissolve"
-    _description = "No Key Client any more"
+    _description = "No Longer a Key Client"
     _inherit = ["kam.dialog.mixin"]
 
     client_ids = fields.Many2many(

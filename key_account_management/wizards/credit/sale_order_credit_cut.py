@@ -76,9 +76,12 @@ class SaleOrderCreditCut(models.TransientModel):
         """
         self.ensure_one()
         self.line_ids._check_quantities()
-        for row in self.line_ids:
-            if row.quantity != row.ordered:
-                row.order_line_id.product_uom_qty = row.quantity
+        # in one change: a confirmed order is judged once, not line by line
+        self.order_id.order_line = [
+            Command.update(row.order_line_id.id, {"product_uom_qty": row.quantity})
+            for row in self.line_ids
+            if row.quantity != row.ordered
+        ]
         closed = {"type": "ir.actions.act_window_close"}
         if self.order_id.state not in ("draft", "sent"):
             return closed  # a confirmed order is judged when it is lowered

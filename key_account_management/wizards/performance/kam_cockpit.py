@@ -4,10 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import format_date
 
-SUMS = (
-    *("target", "fact", "forecast", "overdue", "held", "held_count"),
-    *("portfolio", "covered", "late_reports"),
-)
+from ...models.performance.kam_department import FIGURES
 
 
 class KamCockpit(models.TransientModel):
@@ -54,11 +51,11 @@ class KamCockpit(models.TransientModel):
                 self.env, view.month, date_format="LLLL y"
             )
 
-    @api.depends(*(f"line_ids.{name}" for name in SUMS))
+    @api.depends(*(f"line_ids.{name}" for name in FIGURES))
     def _compute_totals(self):
         """The totals are the sums of the cards, whatever those say."""
         for view in self:
-            for name in SUMS:
+            for name in FIGURES:
                 view[name] = sum(view.line_ids.mapped(name))
             view.completion = 100 * view.fact / view.target if view.target else 0
             view.coverage = 100 * view.covered / view.portfolio if view.portfolio else 0

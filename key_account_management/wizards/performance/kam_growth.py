@@ -121,12 +121,19 @@ class KamGrowth(models.TransientModel):
         rows = clients._get_turnovers(whose, *periods)
         bridge = growth.get_bridge(rows)
         currency = self.env.company.root_id.sudo().currency_id
-        money = lambda amount: currency.format(float(amount))  # noqa: E731
+
+        def money(amount):
+            return currency.format(float(amount))
+
         names = self._get_names()
         self.bridge = [
-            {"key": key, "name": names[key], "value": float(bridge[key]), "text": text}
-            for key in names
-            for text in [money(bridge[key])]
+            {
+                "key": key,
+                "name": name,
+                "value": float(bridge[key]),
+                "text": money(bridge[key]),
+            }
+            for key, name in names.items()
         ]
         before, after = growth.get_like_for_like(rows)
         self.details = self.env["ir.qweb"]._render(

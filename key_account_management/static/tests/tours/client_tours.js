@@ -6,7 +6,7 @@ const row = (name) => `.o_list_view .o_data_row:contains('${name}')`;
 tours.add("kam_head_classifies", {
     steps: () => [
         {
-            content: "Reckon the run that was prepared",
+            content: "Compute the run that was prepared",
             trigger: ".o_statusbar_buttons button[name=action_compute]:visible",
             run: "click",
         },
