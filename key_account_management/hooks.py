@@ -1,7 +1,10 @@
 from odoo.tools import SQL
 
-# Stored computed fields on large core tables: the columns are made and filled here,
-# before the ORM would compute them record by record.
+from .models.credit.sale_order_rest import FILL_DEBTORS
+
+# Stored fields on large core tables that are computed or have a default: the columns
+# are made and filled here, before the ORM would do so record by record, and before it
+# would say of every old order that the system took it.
 _COLUMNS = (
     ("res_partner", "kam_client_id", "int4"),
     ("res_partner", "is_key_client", "bool DEFAULT false"),
@@ -10,15 +13,23 @@ _COLUMNS = (
     ("sale_order", "credit_rest", "numeric DEFAULT 0"),
     ("sale_order", "credit_rest_closed", "bool"),
     ("sale_order", "credit_debtor_id", "int4"),
+    ("sale_order", "taken_by_id", "int4"),
     ("account_move", "kam_client_id", "int4"),
     ("crm_lead", "kam_client_id", "int4"),
 )
 
 # Our tables, those that refer to others first.
 _TABLES = (
+    "kam_scorecard_correction",
     "kam_scorecard_entry",
     "kam_scorecard_line",
     "kam_scorecard",
+    "kam_pay_corrector",
+    "kam_pay_scheme",
+    "kam_report_instance",
+    "kam_report_duty",
+    "kam_sales_forecast",
+    "kam_growth_exclusion",
     "kam_remark",
     "kam_kpi_range",
     "kam_kpi",
@@ -81,10 +92,11 @@ def pre_init_hook(env):
                 SQL("%s %s", SQL.identifier(column), SQL(kind)),
             )
         )
+    env.cr.execute(FILL_DEBTORS)
 
 
 def post_init_hook(env):
-    """Fill debtor and rest of the orders that are confirmed already."""
+    """Fill the rest of the orders that are confirmed already."""
     for table, column, kind in _COLUMNS:
         if "DEFAULT" in kind:
             env.cr.execute(
@@ -94,7 +106,6 @@ def post_init_hook(env):
                     SQL.identifier(column),
                 )
             )
-    env["sale.order"]._fill_credit_debtors()
     env["sale.order"]._fill_credit_rest()
 
 

@@ -210,7 +210,13 @@ def look(env):
         .search([("name", "=", ADDON)])
         .mapped("state"),
         "faults": env["res.company"]._kam_check(),
+        "taken": count_taken(env),
     }
+
+
+def count_taken(env):
+    """How many orders say who took them."""
+    return env["sale.order"].search_count([("taken_by_id", "!=", False)])
 
 
 def use(env):
@@ -281,12 +287,27 @@ def use(env):
 def dun(env, company, partner):
     """A case on the ladder, with a letter and a task at a document of core."""
     company.kam_ladder_start = fields.Date.today()
+    work_every_day(env, company)
     company.kam_accountant_id = env.user
     env["kam.collection"]._open_cases()
     env["kam.collection.ladder"]._climb()
     move = env["account.move"].search([("partner_id", "=", partner.id)], limit=1)
     kind = env.ref(f"{ADDON}.mail_activity_type_match")
     move.activity_schedule(activity_type_id=kind.id, user_id=env.uid)
+
+
+def work_every_day(env, company):
+    """Let the ladder climb on whatever day this is looked at."""
+    hours = {"hour_from": 8, "hour_to": 17, "day_period": "morning"}
+    company.resource_calendar_id = env["resource.calendar"].create(
+        {
+            "name": "Every day",
+            "attendance_ids": [
+                Command.create({"name": "Day", "dayofweek": str(day), **hours})
+                for day in range(7)
+            ],
+        }
+    )
 
 
 def work(env):
@@ -358,6 +379,8 @@ def age(env):
     env.cr.execute("UPDATE kam_collection_stage SET action = 'none'")
     forget_currencies(env)
     env.cr.execute("UPDATE sale_order SET credit_debtor_id = NULL")
+    # people entered them, and an upgrade said that the system took them
+    env.cr.execute("UPDATE sale_order SET taken_by_id = 1, create_uid = 2")
     env.cr.execute(
         "UPDATE kam_credit_decision SET debtor_id = NULL, order_currency_id = NULL,"
         " payment_term_id = NULL"
@@ -422,6 +445,7 @@ def renamed(env):
         "rules": sorted(set(rules.model_id.mapped("model"))),
         "filters": filters.mapped("model_id"),
         "left": env["ir.rule"].search_count(old),
+        "taken": count_taken(env),
     }
 
 

@@ -268,6 +268,7 @@ class TestLifecycle(BaseCase):
         self.assertEqual(self.results["look"]["faults"], [])
 
     def test_installation_marks_nobody(self):
+        self.assertEqual(self.results["look"]["taken"], 0)
         self.assertEqual(self.results["look"]["marked"], [0, 0, 0])
 
     def test_work_is_silent(self):
@@ -291,6 +292,7 @@ class TestLifecycle(BaseCase):
                 "rules": ["kam.credit.exposure"],
                 "filters": ["kam.credit.exposure"],
                 "left": 0,
+                "taken": 0,
             },
         )
 

@@ -11,6 +11,8 @@ from odoo.modules import Manifest
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
 
+from odoo.addons.key_account_management import hooks
+
 ADDON = "key_account_management"
 ROLES = ["user", "support", "credit", "head", "director", "admin"]
 HEADER = "id,name,model_id:id,group_id:id,perm_read,perm_write,perm_create,perm_unlink"
@@ -67,6 +69,16 @@ class TestPackaging(TransactionCase):
                 if is_ours and not (field.related or callable(field.selection)):
                     with self.subTest(str(field)):
                         self.assertIsInstance(field.selection, list)
+
+    def test_uninstalling_empties_every_table(self):
+        """A table that is left out keeps the addon from leaving, once it has rows."""
+        own = {
+            model._table
+            for name, model in self.env.registry.items()
+            if name.startswith("kam.") and model._auto and not model._transient
+            if not model._abstract
+        }
+        self.assertEqual(sorted(own), sorted(hooks._TABLES))
 
     def test_images_and_files_are_there(self):
         for name in self.files("*.xml", "*.scss", "*.js"):

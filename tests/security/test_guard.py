@@ -195,6 +195,8 @@ class TestFrozen(GuardCase):
 
     def freeze(self, record, state):
         self.env.flush_all()
+        if state is None:
+            return
         self.env.cr.execute(
             SQL(
                 "UPDATE %s SET %s = %s WHERE id = %s",
@@ -209,6 +211,9 @@ class TestFrozen(GuardCase):
     def frozen(self):
         for record, _names in self.guarded_samples():
             if not record._get_fixed_fields():
+                continue
+            if not record._fixed_unless:
+                yield record, None  # fixed from the beginning
                 continue
             states = record._fields[record._fixed_state_field].get_values(self.env)
             for state in set(states) - record._fixed_unless:

@@ -16,8 +16,11 @@ from .roles import RIGHTS, Roles
 CORE = ("sale.order", "sale.order.line", "crm.lead")
 # The manager's own plans, cards and remarks, which no substitute sees.
 PERSONAL = (
-    "kam.plan.report",
+    "kam.pay",
+    "kam.plan",
     "kam.remark",
+    "kam.report",
+    "kam.sales.forecast",
     "kam.sales.plan",
     "kam.scorecard",
     "kam.visit.plan",

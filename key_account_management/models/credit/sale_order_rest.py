@@ -7,6 +7,18 @@ CLOSING_GROUPS = (
 )
 
 
+# Debtors of orders that were confirmed before there was a stamp. At installation it
+# runs before the ORM makes index and foreign key, which would take twice the time.
+FILL_DEBTORS = SQL(
+    """
+    UPDATE sale_order SET credit_debtor_id = partner.commercial_partner_id
+      FROM res_partner partner
+     WHERE partner.id = sale_order.partner_invoice_id
+       AND sale_order.state = 'sale' AND sale_order.credit_debtor_id IS NULL
+    """
+)
+
+
 class SaleOrder(models.Model):
     """The rest of a confirmed order: what is still to be invoiced.
 
@@ -375,17 +387,7 @@ class SaleOrder(models.Model):
         The company of the invoice address is taken for that of the confirmation.
         """
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sale_order SET credit_debtor_id = partner.commercial_partner_id
-                  FROM res_partner partner
-                 WHERE partner.id = sale_order.partner_invoice_id
-                   AND sale_order.state = 'sale'
-                   AND sale_order.credit_debtor_id IS NULL
-                """
-            )
-        )
+        self.env.cr.execute(FILL_DEBTORS)
         self.invalidate_model(["credit_debtor_id"])
 
     @api.model
