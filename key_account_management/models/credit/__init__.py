@@ -26,6 +26,7 @@ from . import kam_credit_snapshot_fill
 from . import kam_credit_snapshot_difference
 from . import kam_credit_decision_case
 from . import kam_credit_decision_expected
+from . import kam_substitution_work
 from . import kam_tier
 from . import kam_client
 from . import kam_client_brief
