@@ -140,6 +140,7 @@
         "views/performance/kam_kpi_views.xml",
         "views/performance/kam_remark_views.xml",
         "views/performance/kam_tier_views.xml",
+        "views/performance/kam_substitution_views.xml",
         "views/performance/res_company_views.xml",
         "views/home/kam_desk_views.xml",
         "views/home/res_config_settings_views.xml",
