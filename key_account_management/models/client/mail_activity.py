@@ -4,6 +4,7 @@ from odoo import fields, models
 class MailActivity(models.Model):
     """For whom an activity is done while he is absent."""
 
+    _name = "mail.activity"
     _inherit = ["mail.activity", "kam.guard.mixin"]
 
     kam_absent_user_id = fields.Many2one(
