@@ -12,4 +12,5 @@ from . import (
     test_membership,
     test_merge,
     test_substitution,
+    test_substitution_work,
 )

@@ -18,6 +18,7 @@ from . import kam_credit_request
 from . import kam_credit_authority
 from . import kam_credit_daily_mixin
 from . import kam_credit_snapshot
+from . import kam_substitution_work
 from . import kam_tier
 from . import kam_client
 from . import kam_client_brief

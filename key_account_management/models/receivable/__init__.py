@@ -30,3 +30,4 @@ from . import kam_client
 from . import kam_client_brief
 from . import kam_client_settlement
 from . import kam_credit_gate
+from . import kam_substitution_digest
