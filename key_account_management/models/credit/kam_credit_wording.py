@@ -20,19 +20,25 @@ class KamCreditWording(models.AbstractModel):
 
     @api.model
     def _get_headline(self, decision):
-        amount = decision._format_amount
+        """Return what became of the order, and why, without the calculation."""
         if decision.state == "released":
-            return self.env._(
-                "Released. It was held: %s", self._get_held_text(decision)
+            return self._get_held_text(
+                decision,
+                self.env._("Released; it was %s short."),
+                self.env._("Released. It was held: %s"),
             )
         if decision.state == "rejected":
-            return self.env._(
-                "Rejected: %(reason)s. It was held: %(held)s",
-                reason=(decision.reject_reason or "–").rstrip(". "),
-                held=self._get_held_text(decision),
+            rejected = self.env._("Rejected: %s", decision.reject_reason or "–")
+            held = self._get_held_text(
+                decision,
+                self.env._("It was %s short."),
+                self.env._("It was held: %s"),
             )
+            return f"{rejected.rstrip('. ')}. {held}"
         if decision.outcome == "hold":
-            return self.env._("Held: %s", self._get_held_text(decision))
+            return self._get_held_text(
+                decision, self.env._("Held: %s short."), self.env._("Held: %s")
+            )
         if decision.is_prepaid:
             return self.env._("Passed: the order is prepaid.")
         if decision.outcome == "warn":
@@ -41,21 +47,26 @@ class KamCreditWording(models.AbstractModel):
                 "Passed with a warning: %s", " ".join(broken.mapped("message"))
             )
         return self.env._(
-            "Passed: %s free after this order.", amount(decision.headroom)
+            "Passed: %s free after this order.",
+            decision._format_amount(decision.headroom),
         )
 
     @api.model
-    def _get_held_text(self, decision):
-        """Return what holds the order: the shortfall and the rules that are broken."""
+    def _get_held_text(self, decision, short, other):
+        """Return what holds the order: the shortfall and the rules that are broken.
+
+        :param short: words around the shortfall, if the limit is broken
+        :param other: words around the rules, if it is not
+        """
         broken = decision.reason_ids.filtered(lambda r: r.outcome == "hold")
         if not broken.filtered(lambda r: r.rule == "limit" and not r.cause):
-            return " ".join(broken.mapped("message"))
+            return other % " ".join(broken.mapped("message"))
         # The amounts of these two follow in the sentence.
         others = broken.filtered(
             lambda r: r.cause or r.rule not in ("limit", "overdue")
         )
-        short = self.env._("%s short.", decision._format_amount(decision.shortfall))
-        return " ".join([short, *others.mapped("message")])
+        amount = decision._format_amount(decision.shortfall)
+        return " ".join([short % amount, *others.mapped("message")])
 
     @api.model
     def _get_calculation(self, decision):
