@@ -75,6 +75,7 @@ class TestDecisionWords(KamCommon):
         self.assertEqual(decision.status, "released")
         self.assertTrue(decision.headline.startswith("Released. It was held: 100 is"))
         self.assertEqual(held.credit_decision_id.status, "hold")
+        self.policy.limit_action = "hold"
         self.env["kam.credit.line"].search([]).limit = 0
         short = self.hold(50).credit_decision_id.with_user(self.director)
         amount = short._format_amount(short.shortfall)
