@@ -8,6 +8,7 @@ from . import (
     test_customer_told,
     test_cut,
     test_decision_sheet,
+    test_decision_words,
     test_expected_money,
     test_figures,
     test_figures_invoicing,

@@ -115,7 +115,7 @@ class TestDefaults(BypassCase):
         self.try_to(lines.create, self.line_vals(price_unit=5000))
         self.env.invalidate_all()
         if order.amount_total > 900:
-            self.assertTrue(order._is_credit_capped())
+            self.assertTrue(order._is_credit_stopped())
 
 
 class TestFiguresOfTheOrder(BypassCase):
@@ -190,7 +190,7 @@ class TestFiguresOfTheOrder(BypassCase):
         )
         self.env.invalidate_all()
         if confirmed.amount_total > 900:
-            self.assertTrue(confirmed._is_credit_capped())
+            self.assertTrue(confirmed._is_credit_stopped())
 
     def test_prices_updated_by_the_button(self):
         order = self.make_order(self.partner, 900)
@@ -199,7 +199,7 @@ class TestFiguresOfTheOrder(BypassCase):
         self.try_to(order.with_user(self.kam).action_update_prices)
         self.env.invalidate_all()
         if order.amount_total > 900:
-            self.assertTrue(order._is_credit_capped())
+            self.assertTrue(order._is_credit_stopped())
 
     def test_a_discount_granted_and_taken_back(self):
         order = self.make_order(
@@ -208,7 +208,7 @@ class TestFiguresOfTheOrder(BypassCase):
         self.confirm(order)
         self.assertPassed(order)
         order.order_line.with_user(self.kam).write({"discount": 0})
-        self.assertTrue(order._is_credit_capped())
+        self.assertTrue(order._is_credit_stopped())
 
     def test_a_negative_line_taken_off(self):
         order = self.make_order(
@@ -217,7 +217,7 @@ class TestFiguresOfTheOrder(BypassCase):
         self.confirm(order)
         self.assertPassed(order)
         order.order_line[1].with_user(self.kam).write({"product_uom_qty": 0})
-        self.assertTrue(order._is_credit_capped())
+        self.assertTrue(order._is_credit_stopped())
 
     def test_numbers_that_are_none(self):
         for odd in (float("nan"), float("inf"), float("-inf")):
@@ -234,7 +234,7 @@ class TestFiguresOfTheOrder(BypassCase):
         order = self.make_order(self.partner, 900)
         self.confirm(order)
         order.order_line.with_user(self.kam).price_unit = 5000
-        self.assertTrue(order._is_credit_capped())
+        self.assertTrue(order._is_credit_stopped())
         line = order.order_line
         self.try_to(line.with_user(self.kam).write, {"qty_to_invoice": 1})
         self.env.invalidate_all()
@@ -258,7 +258,7 @@ class TestReleases(BypassCase):
         self.invoice_order(order)
         order.order_line.with_user(self.kam).product_uom_qty = 2
         self.env.invalidate_all()
-        self.assertTrue(order._is_credit_capped())
+        self.assertTrue(order._is_credit_stopped())
 
     def test_a_released_order_set_back_and_refilled(self):
         order = self.make_released(1500)
@@ -270,7 +270,7 @@ class TestReleases(BypassCase):
         self.assertFalse(
             order.state == "sale"
             and order.amount_total > 1500
-            and not order._is_credit_capped()
+            and not order._is_credit_stopped()
         )
 
     def test_the_own_manager_through_somebody_elses_dialog(self):
@@ -410,7 +410,7 @@ class TestMovedAddress(BypassCase):
         fresh = self.make_order(self.partner, 900)
         self.try_to(self.confirm, fresh)
         free = (self.order | fresh).filtered(
-            lambda o: o.state == "sale" and not o._is_credit_capped()
+            lambda o: o.state == "sale" and not o._is_credit_stopped()
         )
         self.assertEqual(len(free), 1)
 
@@ -445,7 +445,7 @@ class TestMovedAddress(BypassCase):
         other = self.make_limited(500, name="Other")
         self.address.with_user(self.kam).parent_id = other.partner_ids
         self.env.invalidate_all()
-        self.assertFalse(self.order._is_credit_capped())
+        self.assertFalse(self.order._is_credit_stopped())
         self.assertEqual(self.order.credit_decision_id.client_id, self.client)
         self.assertMoney(self.judge(other), uninvoiced=0)
         self.assertOneIsFree()

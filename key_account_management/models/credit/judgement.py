@@ -72,6 +72,7 @@ class Judgement:
             "headroom": round_money(case.headroom),
             "shortfall": round_money(case.shortfall),
             "overdue": round_money(self.receivables["overdue"]),
+            "unallocated": round_money(-self.receivables["unallocated"]),
             "oldest_overdue_days": int(self.receivables["oldest_overdue_days"]),
             "is_prepaid": self.is_prepaid,
             "reason_ids": [

@@ -163,6 +163,10 @@ class KamCreditDecision(models.Model):
     headroom = fields.Monetary(readonly=True, help="Free limit after this order.")
     shortfall = fields.Monetary(readonly=True)
     overdue = fields.Monetary(readonly=True)
+    unallocated = fields.Monetary(
+        readonly=True,
+        help="Money and credit notes that were matched with no invoice yet.",
+    )
     oldest_overdue_days = fields.Integer(
         string="Oldest Overdue (days)", readonly=True, aggregator="max"
     )
@@ -202,7 +206,26 @@ class KamCreditDecision(models.Model):
     reject_reason = fields.Char(compute="_compute_reject_reason")
     may_release = fields.Boolean(compute="_compute_may_release")
     may_reject = fields.Boolean(compute="_compute_may_release")
+    status = fields.Selection(
+        [
+            ("pass", "Passed"),
+            ("warn", "Warning"),
+            ("hold", "On Hold"),
+            ("released", "Released"),
+            ("rejected", "Rejected"),
+            ("superseded", "Superseded"),
+        ],
+        compute="_compute_status",
+        help="What became of the order by this decision: its answer, else its outcome.",
+    )
+    headline = fields.Char(compute="_compute_summary")
     summary = fields.Char(compute="_compute_summary")
+    asked_message = fields.Char(
+        string="Release Asked for", compute="_compute_answer_messages"
+    )
+    who_message = fields.Char(
+        string="Who May Release", compute="_compute_answer_messages"
+    )
 
     # What whoever decides wants to know of the client today: of all its documents,
     # with or without a credit line; who may read the decision may see them.
@@ -296,11 +319,27 @@ class KamCreditDecision(models.Model):
             )
 
     @api.depends("outcome", "state")
+    def _compute_status(self):
+        for decision in self:
+            is_open = decision.state == "open"
+            decision.status = decision.outcome if is_open else decision.state
+
+    @api.depends("outcome", "state")
     @api.depends_context("lang")
     def _compute_summary(self):
         wording = self.env["kam.credit.wording"]
         for decision in self:
+            decision.headline = wording._get_headline(decision)
             decision.summary = wording._get_summary(decision)
+
+    @api.depends("outcome", "state", "request_ids")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_answer_messages(self):
+        wording = self.env["kam.credit.wording"]
+        for decision in self:
+            is_waiting = decision._is_waiting()
+            decision.asked_message = wording._get_asked_text(decision)
+            decision.who_message = is_waiting and wording._get_who_text(decision)
 
     @api.depends("client_id", "company_id")
     def _compute_document_ids(self):
@@ -613,14 +652,27 @@ class KamCreditDecision(models.Model):
 
     @api.model
     def _prepare_vals(self, judgement, **extra):
+        """Return the creation values of the decision on a judgement.
+
+        With all that is computed on creation: else each decision and each of its
+        reasons is made in memory first to compute it, at half the time of recording.
+        """
         client = judgement.order.sudo(False).kam_client_id
-        return {
+        vals = {
             **judgement.prepare_decision_vals(),
             **extra,
             "user_id": self.env.uid,
             "date": fields.Datetime.now(),
             "on_behalf_of_id": client._get_absent_manager().id,
+            "release_user_id": False,
+            "release_reason": False,
+            "release_amount": 0.0,
+            "release_until": False,
         }
+        shared = ("client_id", "company_id", "manager_id", "date")
+        for _command, _id, reason in vals["reason_ids"]:
+            reason.update({name: vals[name] for name in shared})
+        return vals
 
     @api.model
     def _record_rise(self, judgement, **extra):

@@ -92,8 +92,9 @@ class KamCreditMessenger(models.AbstractModel):
         order = order.sudo()
         users = self.env["kam.credit.authority"]._get_releasers(decision.sudo())
         activities = order.activity_search([HOLD_ACTIVITY])
-        activities.filtered(lambda a: a.user_id not in users).unlink()
-        for user in users - activities.user_id:
+        kept = activities.filtered(lambda activity: activity.user_id in users)
+        (activities - kept).unlink()
+        for user in users - kept.user_id:
             note = self._get_log_body(self._for_reader(order, user), decision)
             order.with_context(mail_activity_quick_update=True).activity_schedule(
                 HOLD_ACTIVITY, user_id=user.id, note=note

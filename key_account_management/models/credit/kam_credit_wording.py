@@ -20,17 +20,25 @@ class KamCreditWording(models.AbstractModel):
 
     @api.model
     def _get_headline(self, decision):
-        amount = decision._format_amount
-        if decision.outcome == "hold":
-            broken = decision.reason_ids.filtered(lambda r: r.outcome == "hold")
-            # The amounts of these two follow in the sentence.
-            others = broken.filtered(
-                lambda r: r.cause or r.rule not in ("limit", "overdue")
+        """Return what became of the order, and why, without the calculation."""
+        if decision.state == "released":
+            return self._get_held_text(
+                decision,
+                self.env._("Released; it was %s short."),
+                self.env._("Released. It was held: %s"),
             )
-            if broken.filtered(lambda r: r.rule == "limit" and not r.cause):
-                short = self.env._("Held: %s short.", amount(decision.shortfall))
-                return " ".join([short, *others.mapped("message")])
-            return self.env._("Held: %s", " ".join(broken.mapped("message")))
+        if decision.state == "rejected":
+            rejected = self.env._("Rejected: %s", decision.reject_reason or "–")
+            held = self._get_held_text(
+                decision,
+                self.env._("It was %s short."),
+                self.env._("It was held: %s"),
+            )
+            return f"{rejected.rstrip('. ')}. {held}"
+        if decision.outcome == "hold":
+            return self._get_held_text(
+                decision, self.env._("Held: %s short."), self.env._("Held: %s")
+            )
         if decision.is_prepaid:
             return self.env._("Passed: the order is prepaid.")
         if decision.outcome == "warn":
@@ -39,8 +47,26 @@ class KamCreditWording(models.AbstractModel):
                 "Passed with a warning: %s", " ".join(broken.mapped("message"))
             )
         return self.env._(
-            "Passed: %s free after this order.", amount(decision.headroom)
+            "Passed: %s free after this order.",
+            decision._format_amount(decision.headroom),
         )
+
+    @api.model
+    def _get_held_text(self, decision, short, other):
+        """Return what holds the order: the shortfall and the rules that are broken.
+
+        :param short: words around the shortfall, if the limit is broken
+        :param other: words around the rules, if it is not
+        """
+        broken = decision.reason_ids.filtered(lambda r: r.outcome == "hold")
+        if not broken.filtered(lambda r: r.rule == "limit" and not r.cause):
+            return other % " ".join(broken.mapped("message"))
+        # The amounts of these two follow in the sentence.
+        others = broken.filtered(
+            lambda r: r.cause or r.rule not in ("limit", "overdue")
+        )
+        amount = decision._format_amount(decision.shortfall)
+        return " ".join([short % amount, *others.mapped("message")])
 
     @api.model
     def _get_calculation(self, decision):
@@ -69,10 +95,48 @@ class KamCreditWording(models.AbstractModel):
     def _get_overdue_text(self, decision):
         if not decision.overdue:
             return self.env._("Nothing overdue.")
-        return self.env._(
+        overdue = self.env._(
             "Overdue %(amount)s, the oldest for %(days)s days.",
             amount=decision._format_amount(decision.overdue),
             days=decision.oldest_overdue_days,
+        )
+        return " ".join(filter(None, (overdue, self._get_counted_text(decision))))
+
+    @api.model
+    def _get_counted_text(self, decision):
+        """Return why less than all that was overdue counted; nothing if all did.
+
+        The rule takes off unallocated money, items within the grace days and disputes;
+        of decisions from before it was kept the money is not known.
+        """
+        rule = decision.reason_ids.filtered(lambda reason: reason.rule == "overdue")
+        currency = decision.currency_id
+        off = currency.round(decision.overdue - rule.measured)
+        if not rule or currency.compare_amounts(off, 0) <= 0:
+            return ""
+        money = min(decision.unallocated, off)
+        other = currency.round(off - money)
+        values = {
+            "counted": rule.measured_text,
+            "money": decision._format_amount(money),
+            "other": decision._format_amount(other),
+        }
+        if currency.is_zero(other):
+            return self.env._(
+                "Of it %(counted)s counts: %(money)s of unallocated money is taken "
+                "off.",
+                **values,
+            )
+        if currency.is_zero(money):
+            return self.env._(
+                "Of it %(counted)s counts: %(other)s is within the grace days, "
+                "disputed or covered by unallocated money.",
+                **values,
+            )
+        return self.env._(
+            "Of it %(counted)s counts: %(money)s of unallocated money is taken off, "
+            "and %(other)s is within the grace days or disputed.",
+            **values,
         )
 
     @api.model

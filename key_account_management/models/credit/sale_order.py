@@ -2,6 +2,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_datetime
 
 # Who may read decisions at all.
 DECISION_GROUPS = (
@@ -175,6 +176,12 @@ class SaleOrder(models.Model):
         compute="_compute_credit_message",
         groups="base.group_user",
     )
+    credit_decided_message = fields.Char(
+        string="Decided",
+        compute="_compute_credit_message",
+        groups="base.group_user",
+        help="On a confirmed order: when it was decided, by the figures of then.",
+    )
     credit_expected_message = fields.Char(
         string="Money Expected",
         compute="_compute_credit_message",
@@ -290,11 +297,19 @@ class SaleOrder(models.Model):
         self.credit_is_visible = bool(case)
         self.credit_rate_missing = bool(case) and not case.has_rate
 
-    @api.depends("credit_decision_id.state", "credit_decision_id.outcome")
-    @api.depends_context("uid", "lang")
+    @api.depends("state", "credit_decision_id.state", "credit_decision_id.outcome")
+    @api.depends_context("uid", "lang", "tz")
     def _compute_credit_message(self):
         for order in self:
             decision = order.credit_decision_id
+            order.credit_decided_message = (
+                order.state == "sale"
+                and decision.sudo().date
+                and order.env._(
+                    "Decided %s:",
+                    format_datetime(order.env, decision.sudo().date, dt_format="short"),
+                )
+            )
             order.credit_expected_message = decision._filtered_access(
                 "read"
             ).expected_message
@@ -460,7 +475,7 @@ class SaleOrder(models.Model):
         order = self.sudo()
         return order.state == "sale" and order.credit_state in ("hold", "rejected")
 
-    def _is_credit_capped(self):
+    def _is_credit_stopped(self):
         """Tell whether to ship and invoice no more: on hold, or the rest closed."""
         return self._is_credit_held() or (
             self.state == "sale" and self.sudo().credit_rest_closed
@@ -707,7 +722,7 @@ class SaleOrder(models.Model):
     def _force_lines_to_invoice_policy_order(self):
         """Invoice all that was ordered, but for orders on hold."""
         self.check_access("write")
-        free = self.filtered(lambda order: not order._is_credit_capped())
+        free = self.filtered(lambda order: not order._is_credit_stopped())
         # The quantity may be written by this method only, so as superuser.
         return super(SaleOrder, free.sudo())._force_lines_to_invoice_policy_order()
 

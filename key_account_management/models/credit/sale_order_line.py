@@ -141,7 +141,7 @@ class SaleOrderLine(models.Model):
         """On hold, or the rest closed: invoice no more than was delivered."""
         result = super()._compute_qty_to_invoice()
         for line in self:
-            if not line.order_id._is_credit_capped() or line.display_type:
+            if not line.order_id._is_credit_stopped() or line.display_type:
                 continue
             delivered = line.qty_delivered - line.qty_invoiced
             line.qty_to_invoice = max(0.0, min(line.qty_to_invoice, delivered))
@@ -150,4 +150,4 @@ class SaleOrderLine(models.Model):
     def _is_credit_delivery_stopped(self):
         """Tell whether goods of this line must not leave; for the warehouse addon."""
         self.ensure_one()
-        return self.order_id._is_credit_capped()
+        return self.order_id._is_credit_stopped()

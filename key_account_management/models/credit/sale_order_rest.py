@@ -124,6 +124,9 @@ class SaleOrder(models.Model):
     def _get_credit_value(self):
         """Return the value of the order in its currency, taxes included."""
         lines = self.sudo().order_line
+        # as a rule nothing is delivered yet: then no line has to be looked at
+        if not any(lines.mapped("qty_delivered")):
+            return self.amount_total
         surplus = sum(line._get_credit_surplus() for line in lines)
         return self.amount_total + surplus
 
@@ -197,7 +200,7 @@ class SaleOrder(models.Model):
         """
         lines = self.sudo().order_line
         # as a rule nothing is: then no product has to be looked at
-        if not any(line.qty_invoiced_posted for line in lines):
+        if not lines.invoice_lines:
             return False
         lines = lines.filtered(lambda line: line._is_credit_relevant())
         if not lines:
