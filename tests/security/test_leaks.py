@@ -527,6 +527,14 @@ class TestFiles(LeakCase):
         cards._compute_cards()
         return {
             "kam.scorecard": cards.filtered(lambda card: card.user_id == self.kam),
+            "kam.substitution": self.env["kam.substitution"].create(
+                {
+                    "absent_user_id": self.kam.id,
+                    "substitute_user_id": self.head.id,
+                    "date_from": "2029-01-01",
+                    "date_to": "2029-01-01",
+                }
+            ),
             "kam.visit.plan": self.env["kam.visit.plan"].create(
                 {"user_id": self.kam.id, "week_start": "2029-01-01"}
             ),

@@ -14,6 +14,7 @@ class MailActivity(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        groups="base.group_user",
         help="It goes to his substitute on the first day of the absence and comes back "
         "to him after it.",
     )
