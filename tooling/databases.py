@@ -4,10 +4,10 @@
 * `template`: the base, with the addon installed from its current code;
 * working copies of the template: the demo, one for each test run.
 
-Templates come in two flavours: `demo` (with the addon's demo data) and `plain`; the
-base has no demo data, as that of Odoo's modules is not needed. A database is built
-under another name and renamed when whole; its comment says from what it was made, so
-a changed addon is noticed and a half-made database is not used.
+Templates come in two flavours: `plain`, and `demo` with the addon's demo data and the
+demo company; the base has no demo data, as that of Odoo's modules is not needed. A
+database is built under another name and renamed when whole; its comment says from what
+it was made, so a changed addon is noticed and a half-made database is not used.
 """
 
 import hashlib
@@ -21,7 +21,8 @@ from .console import step
 
 INSIDE = Path(__file__).parent / "inside"
 LANGUAGE = "ru_RU"
-FLAVOURS = ("demo", "plain")
+# What is installed in the templates.
+FLAVOURS = {"plain": [paths.ADDON], "demo": [paths.ADDON, paths.DEMO]}
 # Raise it when the way in which databases are made changes.
 RECIPE = "2"
 
@@ -65,8 +66,7 @@ class Databases:
 
         With demo data it is made anew every week, as its history ends on that day.
         """
-        mark = self._dated_mark(flavour)
-        if self.mark(self.name(f"template_{flavour}")) != mark:
+        if not self.current(flavour):
             self.base()
 
         def build(current, name):
@@ -74,16 +74,21 @@ class Databases:
             if flavour == "demo":
                 # Odoo loads no demo data of a module whose dependencies have none.
                 self.environment.admin("allow_demo", name)
-            self.install(current, name, [paths.ADDON], flavour)
+            self.install(current, name, FLAVOURS[flavour], flavour)
             self._inside(current, self.environment.configuration(name), "assets.py")
 
+        mark = self._dated_mark(flavour)
         return self.made(f"template_{flavour}", mark, "database with the addon", build)
+
+    def current(self, flavour):
+        """Name of the template of a flavour, if it need not be made anew."""
+        name = self.name(f"template_{flavour}")
+        return name if self.mark(name) == self._dated_mark(flavour) else None
 
     def template_mark(self, flavour):
         """What tells the code of a template; a working copy is upgraded by it."""
-        return self.digest(
-            *(flavour, self._base_mark(), paths.digest_of(paths.addon_folders()))
-        )
+        folders = [paths.ROOT / name for name in FLAVOURS[flavour]]
+        return self.digest(flavour, self._base_mark(), paths.digest_of(folders))
 
     def _dated_mark(self, flavour):
         mark = self.template_mark(flavour)

@@ -6,14 +6,12 @@ ends on the day it was made: --fresh brings one that ends this week. Ctrl-C stop
 server.
 """
 
-from pathlib import Path
-
-from . import environment, paths, serving
+from . import environment, paths, serving, testing
 from .console import say, table
 
 HELP = "serve the demo company and print its address and logins"
 FLAVOUR = "demo"
-SCENARIO = Path(__file__).parent / "scenario.py"
+SCENARIO = paths.ROOT / "tests" / "install" / "test_scenario.py"
 ROLES = {
     "kam_anna": "key account manager",
     "kam_boris": "key account manager",
@@ -56,7 +54,7 @@ def check(env):
     """Play the main job in a throw-away copy of the fresh demo company."""
     template = env.databases.template(FLAVOUR)
     with env.databases.throw_away(template, "check") as name:
-        return env.run_inside(env.configuration(name), SCENARIO)
+        return testing.pytest(env, name, [SCENARIO, "-q", "-s"])
 
 
 def serve(env, options):

@@ -11,6 +11,7 @@ LOGS = STATE / "logs"
 ODOO_DATA = STATE / "data"
 LOCK_FILE = ROOT / "requirements.lock"
 ADDON = "key_account_management"
+DEMO = f"{ADDON}_demo"
 
 
 def cache():

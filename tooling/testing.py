@@ -8,7 +8,8 @@ run. --keep-db runs on a database that is kept and upgraded, not on a fresh copy
 
 Tests that make databases of their own find what they need in the environment:
 KAM_PYTHON, KAM_ODOO_PATH (for PYTHONPATH), KAM_ODOO_RC, KAM_ROOT, KAM_BASE (name of
-a database with the addon's dependencies, to copy), PGHOST, PGPORT, PGUSER.
+a database with the addon's dependencies, to copy), KAM_DEMO (of one with the demo
+company, if there is one), PGHOST, PGPORT, PGUSER.
 """
 
 import os
@@ -34,7 +35,7 @@ def run(options, rest):
         lint_first = not options.no_lint and not is_selection(arguments)
         clean = lint.is_clean(env.python) if lint_first else True
         with _database(env, options.keep_db) as name:
-            return _pytest(env, name, clean, arguments)
+            return pytest(env, name, arguments, clean)
 
 
 def absolute(argument):
@@ -69,12 +70,14 @@ def _database(env, keep):
     return nullcontext(name)
 
 
-def _pytest(env, database, clean, arguments):
+def pytest(env, database, arguments, clean=True):
+    """Run pytest on a database; its exit code."""
     configuration = str(env.configuration(database))
     variables = env.variables(
         ODOO_RC=configuration,
         KAM_ODOO_RC=configuration,
         KAM_BASE=env.databases.base(),
+        KAM_DEMO=env.databases.current("demo") or "",
         KAM_LINT="" if clean else "findings",
     )
     command = [

@@ -3,5 +3,6 @@ from . import (
     test_holidays,
     test_lifecycle,
     test_packaging,
+    test_scenario,
     test_translations,
 )
