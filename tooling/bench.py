@@ -48,8 +48,13 @@ def run(options, _rest):
             (copy(core, "core"), copy(_with_addon(env, purpose, core), "addon"))
             for purpose, core in cores.items()
         ]
-        spare = copy(next(iter(cores.values())), "spare")
-        bars = _measure(env, pairs, spare, copy(env.databases.base(), "empty"), scripts)
+        base = env.databases.base()
+        installing = {
+            "full": copy(next(iter(cores.values())), "full"),
+            "empty": copy(base, "empty"),
+            "demo": copy(base, "demo"),
+        }
+        bars = _measure(env, pairs, installing, scripts)
     say(table(("Name", "Figure", "Bar", ""), map(line_of, bars)))
     if options.json:
         kept = {"sizes": next(iter(sizes.values())), "bars": bars}
@@ -130,15 +135,18 @@ def _inside(env, current, configuration, script, *arguments):
     env.run_inside(configuration, script, *arguments, current=current, log=log)
 
 
-def _measure(env, pairs, spare, empty, scripts):
-    """Run the scripts on pairs of (core, addon), the one to measure first."""
+def _measure(env, pairs, installing, scripts):
+    """Run the scripts on pairs of (core, addon), the one to measure first.
+
+    :param installing: names of databases to install in
+    """
     result = paths.LOGS / "bench.json"
     names = {
         "pairs": pairs,
-        "spare": spare,
-        "configuration": str(env.configuration(spare)),
-        "empty": empty,
-        "empty_configuration": str(env.configuration(empty)),
+        "installing": {
+            what: (str(env.configuration(name)), name)
+            for what, name in installing.items()
+        },
         "scripts": list(map(str, scripts)),
     }
     with step("Measuring") as current:

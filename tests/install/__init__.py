@@ -1,5 +1,6 @@
 from . import (
     test_demo,
+    test_demo_shortcuts,
     test_holidays,
     test_lifecycle,
     test_packaging,
