@@ -163,7 +163,6 @@
         "demo/kam_tier_demo.xml",
         "demo/kam_client_demo.xml",
         "demo/kam_credit_line_demo.xml",
-        "demo/kam_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -18,7 +18,7 @@ HELP = "measure speed against the bars; exit code 1 if one is not met"
 FOLDER = paths.ROOT / "tests" / "bench"
 COMPANY = FOLDER / "company.py"
 CLIENTS = FOLDER / "key_clients.py"
-RUNNER = Path(__file__).parent / "inside" / "bench_runner.py"
+RUNNER = FOLDER / "runner.py"
 SIZES = {"partners": 1000, "invoices": 20000, "orders": 20000}
 LARGE = {"partners": 20000, "invoices": 500000, "orders": 300000}
 
@@ -31,44 +31,35 @@ def add_arguments(parser):
     parser.add_argument(
         "--large", action="store_true", help="a big wholesaler; takes half an hour"
     )
-    for name, size in SIZES.items():
-        parser.add_argument(f"--{name}", type=int, help=f"{name} ({size})")
 
 
 def run(options, _rest):
     scripts = scripts_of(options.only)
-    sizes = sizes_of(options)
-    purpose = "bench_large" if options.large else "bench"
+    sizes = {"bench_large": LARGE} if options.large else {}
+    sizes["bench"] = SIZES
     with environment.ready(browser=False) as env, ExitStack() as copies:
-        pairs = [_copies(env, copies, purpose, sizes)]
-        if options.large:
-            pairs.append(_copies(env, copies, "bench", SIZES))
-        spare = _copy(env, copies, env.databases.name(f"{purpose}_core"), "spare")
-        empty = _copy(env, copies, env.databases.base(), "empty")
-        bars = _measure(env, pairs, spare, empty, scripts)
+
+        def copy(name, purpose):
+            throw_away = env.databases.throw_away(name, f"measured_{purpose}")
+            return copies.enter_context(throw_away)
+
+        cores = {purpose: _core(env, purpose, sizes[purpose]) for purpose in sizes}
+        pairs = [
+            (copy(core, "core"), copy(_with_addon(env, purpose, core), "addon"))
+            for purpose, core in cores.items()
+        ]
+        base = env.databases.base()
+        installing = {
+            "full": copy(next(iter(cores.values())), "full"),
+            "empty": copy(base, "empty"),
+            "demo": copy(base, "demo"),
+        }
+        bars = _measure(env, pairs, installing, scripts)
     say(table(("Name", "Figure", "Bar", ""), map(line_of, bars)))
     if options.json:
-        kept = {"sizes": sizes, "bars": bars}
+        kept = {"sizes": next(iter(sizes.values())), "bars": bars}
         Path(options.json).write_text(json.dumps(kept, indent=1) + "\n")
     return 0 if all(map(is_met, bars)) else 1
-
-
-def sizes_of(options):
-    """The numbers of records to measure on."""
-    sizes = LARGE if options.large else SIZES
-    return {name: getattr(options, name) or size for name, size in sizes.items()}
-
-
-def _copies(env, copies, purpose, sizes):
-    """Names of throw-away copies of the company without and with the addon."""
-    core = _core(env, purpose, [str(size) for size in sizes.values()])
-    addon = _with_addon(env, purpose, core)
-    return [_copy(env, copies, core, "core"), _copy(env, copies, addon, "addon")]
-
-
-def _copy(env, copies, name, purpose):
-    throw_away = env.databases.throw_away(name, f"measured_{purpose}")
-    return copies.enter_context(throw_away)
 
 
 def scripts_of(names):
@@ -98,67 +89,67 @@ def is_met(bar):
 
 def line_of(bar):
     unit = f" {bar['unit']}" if bar["unit"] else ""
+    figure = f"{bar['figure']:g}{unit}"
     if bar["bar"] is None:
-        return bar["name"], f"{bar['figure']:g}{unit}", "–", ""
-    sign = "≥" if bar["is_floor"] else "≤"
-    return (
-        bar["name"],
-        f"{bar['figure']:g}{unit}",
-        f"{sign} {bar['bar']:g}{unit}",
-        "ok" if is_met(bar) else "short",
-    )
+        return bar["name"], figure, "–", ""
+    border = f"{'≥' if bar['is_floor'] else '≤'} {bar['bar']:g}{unit}"
+    return bar["name"], figure, border, "ok" if is_met(bar) else "short"
 
 
 def _core(env, purpose, sizes):
     """Name of the database with the company and without the addon."""
-    base = env.databases.base()
+    numbers = [str(size) for size in sizes.values()]
+    parts = (COMPANY.read_text(), *numbers)
 
-    def build(current, name):
-        env.databases.copy(base, name)
+    def fill(current, name):
         configuration = env.configuration(name, with_addon=False)
-        env.run_inside(
-            *(configuration, COMPANY, *sizes), current=current, log="bench-company.log"
-        )
+        _inside(env, current, configuration, COMPANY, *numbers)
 
-    mark = env.databases.digest(env.databases.mark(base), COMPANY.read_text(), *sizes)
-    return env.databases.made(f"{purpose}_core", mark, "company to measure on", build)
+    return _made(env, f"{purpose}_core", env.databases.base(), parts, fill)
 
 
 def _with_addon(env, purpose, core):
     """Name of the same database with the addon installed, and its key clients."""
+    parts = (CLIENTS.read_text(), paths.digest_of([paths.ROOT / paths.ADDON]))
+
+    def fill(current, name):
+        env.databases.install(current, name, [paths.ADDON])
+        _inside(env, current, env.configuration(name), CLIENTS)
+
+    return _made(env, f"{purpose}_addon", core, parts, fill)
+
+
+def _made(env, purpose, source, parts, fill):
+    """Name of a copy of a database that has been filled, made if parts have changed."""
 
     def build(current, name):
-        env.databases.copy(core, name)
-        env.databases.install(current, name, [paths.ADDON])
-        env.run_inside(
-            *(env.configuration(name), CLIENTS),
-            current=current,
-            log="bench-clients.log",
-        )
+        env.databases.copy(source, name)
+        fill(current, name)
 
-    mark = env.databases.digest(
-        env.databases.mark(core),
-        CLIENTS.read_text(),
-        paths.digest_of(paths.addon_folders()),
-    )
-    return env.databases.made(f"{purpose}_addon", mark, "company with the addon", build)
+    mark = env.databases.digest(env.databases.mark(source), *parts)
+    return env.databases.made(purpose, mark, "company to measure on", build)
 
 
-def _measure(env, pairs, spare, empty, scripts):
-    """Run the scripts on pairs of (core, addon), the one to measure first."""
+def _inside(env, current, configuration, script, *arguments):
+    log = f"bench-{script.stem}.log"
+    env.run_inside(configuration, script, *arguments, current=current, log=log)
+
+
+def _measure(env, pairs, installing, scripts):
+    """Run the scripts on pairs of (core, addon), the one to measure first.
+
+    :param installing: names of databases to install in
+    """
     result = paths.LOGS / "bench.json"
     names = {
         "pairs": pairs,
-        "spare": spare,
-        "configuration": str(env.configuration(spare)),
-        "empty": empty,
-        "empty_configuration": str(env.configuration(empty)),
+        "installing": {
+            what: (str(env.configuration(name)), name)
+            for what, name in installing.items()
+        },
         "scripts": list(map(str, scripts)),
     }
     with step("Measuring") as current:
-        env.run_inside(
-            *(env.configuration(pairs[0][1]), RUNNER, result, json.dumps(names)),
-            current=current,
-            log="bench.log",
-        )
+        configuration = env.configuration(pairs[0][1])
+        _inside(env, current, configuration, RUNNER, result, json.dumps(names))
     return json.loads(result.read_text())

@@ -3,13 +3,10 @@
 Prints one line for each fault found; the exit code is 1 if there is any.
 """
 
-from pathlib import Path
-
-from . import environment
+from . import databases, environment
 from .console import Failure
 
 HELP = "recount stored figures, prove the chain of decisions whole"
-SCRIPT = Path(__file__).parent / "inside" / "integrity.py"
 
 
 def add_arguments(parser):
@@ -23,4 +20,5 @@ def run(options, _rest):
         name = options.database or env.databases.name("demo")
         if env.databases.mark(name) is None:
             raise Failure(f"there is no database {name}; `./kam demo` makes the demo")
-        return env.run_inside(env.configuration(name), SCRIPT)
+        script = databases.INSIDE / "integrity.py"
+        return env.run_inside(env.configuration(name), script)

@@ -19,16 +19,12 @@ COMMANDS = {
     "i18n": i18n,
 }
 
-# Subcommands that pass on all of their arguments, or all but these.
-PASSING_ALL = {"odoo"}
-PASSING_REST = {"test": {"--keep-db", "--no-lint", "-h", "--help"}}
-
 
 def main(arguments):
     """Run a subcommand; the exit code of the process."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    options, rest = _parse(arguments)
+    options, rest = _parse(arguments or ["--help"])
     try:
         return COMMANDS[options.command].run(options, rest)
     except Failure as failure:
@@ -52,27 +48,19 @@ def _parse(arguments):
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
+        passing = getattr(module, "PASSING", False)
         command = commands.add_parser(
             name,
             help=module.HELP,
             description=module.__doc__,
             formatter_class=argparse.RawDescriptionHelpFormatter,
-            add_help=name not in PASSING_ALL,
+            add_help=module is not passthrough,
+            allow_abbrev=not passing,
         )
         module.add_arguments(command)
-    if not arguments:
-        parser.print_help()
-        parser.exit()
-    own, rest = _split(arguments)
-    return parser.parse_args(own), rest
-
-
-def _split(arguments):
-    """Our arguments, and those that a subcommand passes on, in their order."""
-    name, *following = arguments
-    if name in PASSING_ALL:
-        return [name], following
-    if name in PASSING_REST:
-        own = [word for word in following if word in PASSING_REST[name]]
-        return [name, *own], [word for word in following if word not in own]
-    return arguments, []
+        command.set_defaults(passing=passing)
+    # Known options are taken out, the rest stays in its order.
+    options, rest = parser.parse_known_args(arguments)
+    if rest and not options.passing:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options, rest

@@ -73,11 +73,7 @@ def say(text=""):
 def table(header, rows):
     """Text of a table with aligned columns; every cell is made a string."""
     lines = [[str(cell) for cell in row] for row in [header, *rows]]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     lines.insert(1, ["-" * width for width in widths])
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )
+    pattern = "  ".join(f"{{:{width}}}" for width in widths)
+    return "\n".join(pattern.format(*line).rstrip() for line in lines)

@@ -9,15 +9,13 @@ stopped goes on where it was; --again takes no result from an earlier run.
 """
 
 import json
-from pathlib import Path
 
-from . import environment, paths, serving
+from . import databases, environment, paths, serving
 from .console import say, step, table
 
 HELP = "run Odoo's own tests without and with the addon, and compare"
 MODULES = ("sale", "sale_management", "crm", "sale_crm", "account", "payment")
-SCRIPT = Path(__file__).parent / "inside" / "core_suite.py"
-FLAVOUR = "plain"
+SCRIPT = databases.INSIDE / "core_suite.py"
 WITHOUT, WITH = "without", "with"
 
 
@@ -54,8 +52,9 @@ def run(options, _rest):
 
 def _side(env, side, modules, tags, again):
     """Outcome of the suites of all modules, without or with the addon."""
-    databases = env.databases
-    source = databases.base() if side == WITHOUT else databases.template(FLAVOUR)
+    source = env.databases.base()
+    if side == WITH:
+        source = env.databases.template("plain")
     state = env.databases.digest(env.databases.mark(source), tags)[:12]
     total = {"run": 0, "failed": {}, "budgets": {}, "skipped": []}
     for module in modules:
@@ -83,11 +82,8 @@ def _suite(env, current, name, side, module, tags, result):
     )
     writing = result.with_suffix(".writing")
     writing.parent.mkdir(parents=True, exist_ok=True)
-    env.run_inside(
-        *(configuration, SCRIPT, module, tags, writing),
-        current=current,
-        log=f"core-{module}-{side}.log",
-    )
+    arguments = (configuration, SCRIPT, module, tags, writing)
+    env.run_inside(*arguments, current=current, log=f"core-{module}-{side}.log")
     writing.rename(result)
 
 
@@ -98,22 +94,16 @@ def only_with(without, with_addon):
 
 def merged(first, again, suspects):
     """The first outcome, but for the suspects what the second run says."""
-    kept = {
-        kind: {test: text for test, text in first[kind].items() if test not in suspects}
-        for kind in ("failed", "budgets")
-    }
-    return {
-        **first,
-        "failed": kept["failed"] | again["failed"],
-        "budgets": kept["budgets"] | again["budgets"],
-    }
+    result = dict(first)
+    for kind in ("failed", "budgets"):
+        kept = {test: why for test, why in first[kind].items() if test not in suspects}
+        result[kind] = kept | again[kind]
+    return result
 
 
 def tag_of(test):
     """Odoo's test tag for a test called `module:Class.method`."""
-    module, _, name = test.partition(":")
-    class_name, _, method = name.partition(".")
-    return f"/{module}:{class_name}" + (f".{method}" if method else "")
+    return "/" + test
 
 
 def _report(results):

@@ -6,14 +6,11 @@ ends on the day it was made: --fresh brings one that ends this week. Ctrl-C stop
 server.
 """
 
-from pathlib import Path
-
-from . import environment, paths, serving
+from . import environment, paths, serving, testing
 from .console import say, table
 
 HELP = "serve the demo company and print its address and logins"
-FLAVOUR = "demo"
-SCENARIO = Path(__file__).parent / "scenario.py"
+SCENARIO = paths.ROOT / "tests" / "install" / "test_scenario.py"
 ROLES = {
     "kam_anna": "key account manager",
     "kam_boris": "key account manager",
@@ -47,49 +44,37 @@ def add_arguments(parser):
 
 def run(options, _rest):
     with environment.ready() as env:
-        if options.check:
-            return check(env)
-        return serve(env, options)
+        return check(env) if options.check else serve(env, options)
 
 
 def check(env):
     """Play the main job in a throw-away copy of the fresh demo company."""
-    template = env.databases.template(FLAVOUR)
+    template = env.databases.template("demo")
     with env.databases.throw_away(template, "check") as name:
-        return env.run_inside(env.configuration(name), SCENARIO)
+        return testing.pytest(env, name, [SCENARIO, "-q", "-s"])
 
 
 def serve(env, options):
-    name = _current(env, options.fresh)
+    databases = env.databases
+    if options.fresh:
+        databases.drop(databases.name("demo"))
+    name = databases.kept("demo", "demo", "demo company")
     with serving.Server(env, name, options.interface, options.port) as server:
         say(f"\nThe demo company is served at {server.url}\n")
-        say(table(("Login", "Password", "Person", "Role"), _logins(env, name)))
+        say(table(("Login", "Password", "Person", "Role"), _logins(databases, name)))
         say(f"\nLog: {server.log.relative_to(paths.ROOT)}. Ctrl-C stops the server.")
         return server.wait()
 
 
-def _current(env, fresh):
-    """Name of the demo database, brought up to the addon's current code."""
-    databases = env.databases
-    name, wanted = databases.name("demo"), databases.template_mark(FLAVOUR)
-    if fresh:
-        databases.drop(name)
-    known = databases.mark(name)
-    if known is None:
-        template = databases.template(FLAVOUR)
-        databases.made(
-            *("demo", wanted, "demo company"),
-            lambda _current, building: databases.copy(template, building),
+def _logins(databases, name):
+    """Login, password, name and role of the people who can log in."""
+    people = dict(
+        databases.query(
+            "SELECT u.login, p.name FROM res_users u"
+            " JOIN res_partner p ON p.id = u.partner_id WHERE u.active",
+            database=name,
         )
-    elif known != wanted:
-        databases.upgrade(name, wanted)
-    return name
-
-
-def _logins(env, name):
-    people = {
-        row["login"]: row["name"] for row in env.admin("users", name, ",".join(ROLES))
-    }
+    )
     return [
         (login, login, people[login], role)
         for login, role in ROLES.items()

@@ -1,12 +1,9 @@
 """Everything that a command needs to run Odoo, put together from its parts."""
 
-import json
 import os
-import subprocess
 from contextlib import contextmanager
 
 from . import databases, odoo_source, packages, paths, postgres, process, python_env
-from .console import Failure
 
 # Names from the caller's environment that would change what Odoo or pytest do.
 FOREIGN = ("ODOO_", "OPENERP_", "PYTEST_", "PYTHONHOME", "PYTHONPATH")
@@ -23,12 +20,7 @@ class Environment:
         self.databases = databases.Databases(self)
 
     def variables(self, **more):
-        """The environment for a child process.
-
-        It also carries what tests that make databases of their own need:
-        KAM_PYTHON, KAM_ODOO_PATH (for PYTHONPATH), KAM_ROOT, KAM_ODOO_RC (if a
-        configuration is given) and PGHOST, PGPORT, PGUSER.
-        """
+        """The environment for a child process; see :mod:`.testing` for ours in it."""
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -66,44 +58,23 @@ class Environment:
         path.write_text("\n".join(["[options]", *lines, ""]))
         return path
 
-    def run_odoo(self, current, configuration, arguments, log):
-        """Run Odoo as part of a step: install, upgrade, load a language."""
-        process.run_logged(
-            current,
-            [self.python, "-m", "odoo", "-c", configuration, *arguments],
-            log,
-            env=self.variables(),
-            cwd=paths.ROOT,
-        )
-
-    def run_inside(self, configuration, script, *arguments, current=None, log=None):
-        """Run `main(env, *arguments)` of a script of ours in an Odoo environment.
+    def run(self, *module, current=None, log=None, **variables):
+        """Run a Python module with its arguments.
 
         With a step its output goes to a log and its failing is a Failure; without
         one its output goes to the user and its exit code is returned.
         """
-        command = [
-            *(self.python, "-m", "tooling.inside.runner"),
-            *(configuration, script, *arguments),
-        ]
-        options = {"env": self.variables(), "cwd": paths.ROOT}
+        command = [self.python, "-m", *module]
+        options = {"env": self.variables(**variables), "cwd": paths.ROOT}
         if current is None:
             return process.run_in_front(command, **options)
-        log = log or f"inside-{script.stem}.log"
         return process.run_logged(current, command, log, **options)
 
-    def admin(self, command, *arguments):
-        """Ask `inside/admin.py`; its answer."""
-        done = subprocess.run(
-            [self.python, "-m", "tooling.inside.admin", command, *arguments],
-            env=self.variables(),
-            cwd=paths.ROOT,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise Failure(f"database server: {done.stderr.strip()}")
-        return json.loads(done.stdout)
+    def run_inside(self, configuration, script, *arguments, **options):
+        """Run `main(env, *arguments)` of a script of ours in an Odoo environment."""
+        options = {"log": f"inside-{script.stem}.log", **options}
+        runner = "tooling.inside.runner"
+        return self.run(runner, configuration, script, *arguments, **options)
 
 
 @contextmanager

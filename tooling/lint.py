@@ -21,8 +21,8 @@ def run(options, _rest):
     packages.ensure(server=False, browser=False)
     python = python_env.ensure()
     if options.fix:
-        _call(python, "ruff", "check", "--fix", "--quiet", ".")
-        _call(python, "ruff", "format", "--quiet", ".")
+        _call(python, "ruff", "check", "--fix")
+        _call(python, "ruff", "format")
     return 0 if is_clean(python) else 1
 
 
@@ -30,8 +30,8 @@ def is_clean(python):
     """Whether the linters find nothing; their findings are printed."""
     with step("Linting") as current:
         clean = [
-            _call(python, "ruff", "check", "--quiet", "."),
-            _call(python, "ruff", "format", "--check", "--quiet", "."),
+            _call(python, "ruff", "check"),
+            _call(python, "ruff", "format", "--check"),
             _call(python, "pylint", "--rcfile=.pylintrc", *paths.addon_folders()),
         ]
         current.outcome = "clean" if all(clean) else "there are findings, see above"
@@ -39,6 +39,7 @@ def is_clean(python):
 
 
 def _call(python, tool, *arguments):
-    """Whether a tool of the virtual environment is content."""
-    command = [python, "-m", tool, *arguments]
+    """Whether a tool of the virtual environment is content with the checkout."""
+    quietly = ["--quiet", "."] if tool == "ruff" else []
+    command = [python, "-m", tool, *arguments, *quietly]
     return subprocess.run(list(map(str, command)), cwd=paths.ROOT).returncode == 0

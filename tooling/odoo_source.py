@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import debian, locks, paths, process
@@ -22,18 +23,19 @@ LINKED_HERE = (
     "libjs-underscore",
 )
 LINKED_ABROAD = ("fonts-montserrat",)
+PACKAGES = (PACKAGE, *LINKED_HERE, *LINKED_ABROAD)
 # Left out of the package as not free; without it every asset bundle logs an error.
 LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 PYTHON_FOLDER = "usr/lib/python3/dist-packages"
 
 
+@dataclass
 class Odoo:
     """An Odoo to run: the folder for PYTHONPATH and the extra addons paths."""
 
-    def __init__(self, python_path, addons_paths, identity):
-        self.python_path = python_path
-        self.addons_paths = addons_paths
-        self.identity = identity
+    python_path: Path
+    addons_paths: list
+    identity: str
 
 
 def ensure():
@@ -83,9 +85,10 @@ def _unpacked():
     folder = paths.cache() / "odoo"
     with locks.exclusive(paths.cache() / "odoo.lock", "fetching Odoo"):
         if not _version_mark(folder).exists():
-            store = debian.PackageStore(paths.cache() / "packages")
-            _fetch_all(store)
-            _unpack_all(store, folder)
+            files = paths.cache() / "packages"
+            files.mkdir(parents=True, exist_ok=True)
+            _fetch_all(files)
+            _unpack_all(files, folder)
     return folder
 
 
@@ -94,9 +97,9 @@ def _version_mark(folder):
     return folder / "kam-complete"
 
 
-def _fetch_all(store):
-    names = (PACKAGE, *LINKED_HERE, *LINKED_ABROAD)
-    absent = [name for name in names if store.get(name) is None]
+def _fetch_all(files):
+    """Have the package files, each moved to its place when it is whole."""
+    absent = [name for name in PACKAGES if not (files / f"{name}.deb").exists()]
     if not absent:
         return
     with step("Odoo 19 from the Debian mirror") as current:
@@ -108,22 +111,12 @@ def _fetch_all(store):
         apt = debian.PrivateApt(paths.cache() / "apt", debian.find_mirror())
         apt.update(current)
         for name in absent:
-            _fetch(current, apt, store, name)
-        current.outcome = f"fetched {store.record(PACKAGE)['version']}"
+            suite = apt.mirror.suite if name in LINKED_HERE else debian.FOREIGN_SUITE
+            apt.download(current, name, suite).rename(files / f"{name}.deb")
+        current.outcome = "fetched"
 
 
-def _fetch(current, apt, store, name):
-    suite = apt.mirror.suite if name in LINKED_HERE else debian.FOREIGN_SUITE
-    record = apt.record(name, suite)
-    if record is None:
-        raise Failure(
-            f"the mirror no longer has the package {name} in {suite}; "
-            "name an Odoo 19 of your own with ODOO_HOME"
-        )
-    store.put(name, apt.download(current, name, suite), record)
-
-
-def _unpack_all(store, folder):
+def _unpack_all(files, folder):
     with step("Unpacking Odoo 19") as current:
         # A folder of a new name each time: a killed run may still write into its own.
         for left in folder.parent.glob("odoo.unpacking-*"):
@@ -131,15 +124,20 @@ def _unpack_all(store, folder):
         shutil.rmtree(folder, ignore_errors=True)
         building = Path(tempfile.mkdtemp(prefix="odoo.unpacking-", dir=folder.parent))
         building.chmod(0o755)
-        for name in (PACKAGE, *LINKED_HERE, *LINKED_ABROAD):
-            process.run_logged(
-                current,
-                ["dpkg-deb", "-x", store.get(name), building],
-                "odoo-unpack.log",
-            )
+        for name in PACKAGES:
+            _unpack(current, files / f"{name}.deb", building)
         absent = building / PYTHON_FOLDER / "odoo" / "addons" / LEFT_OUT
         absent.parent.mkdir(parents=True, exist_ok=True)
         absent.touch()
         building.rename(folder)
-        record = store.record(PACKAGE)
-        _version_mark(folder).write_text(f"{record['version']} {record['sha256']}")
+        fields = ["dpkg-deb", "--field", files / f"{PACKAGE}.deb", "Version"]
+        _version_mark(folder).write_text(process.output_of(fields).strip())
+
+
+def _unpack(current, file, folder):
+    """Unpack a package; a file that is broken is fetched anew the next time."""
+    try:
+        process.run_logged(current, ["dpkg-deb", "-x", file, folder], "odoo-unpack.log")
+    except Failure:
+        file.unlink(missing_ok=True)
+        raise

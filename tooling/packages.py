@@ -10,6 +10,12 @@ from . import process
 from .console import Failure, step
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Package -> programs of which one has to be there.
+PROGRAMS = {
+    "chromium": BROWSERS,
+    "wkhtmltopdf": ("wkhtmltopdf",),
+    "poppler-utils": ("pdftoppm",),
+}
 FONTS = ("fonts-dejavu-core", "fonts-liberation", "fonts-noto-core")
 
 
@@ -34,12 +40,18 @@ def ensure(server=True, browser=True):
 def missing(server=True, browser=True):
     """Names of the Debian packages that are needed and not there."""
     wanted = []
-    if not _has_venv():
+    if process.output_of([sys.executable, "-c", "import ensurepip, venv"]) is None:
         wanted.append("python3-venv")
     if server and postgres_programs() is None:
         wanted.append("postgresql")
     if browser:
-        wanted += _missing_for_pages()
+        wanted += [
+            package
+            for package, programs in PROGRAMS.items()
+            if not any(map(shutil.which, programs))
+        ]
+        if shutil.which("dpkg-query"):
+            wanted += [package for package in FONTS if not _is_installed(package)]
     return wanted
 
 
@@ -48,36 +60,14 @@ def postgres_programs():
     folders = glob.glob("/usr/lib/postgresql/*/bin")
     folders.sort(key=lambda folder: int(folder.split("/")[-2]), reverse=True)
     known = [folder for folder in folders if os.path.exists(f"{folder}/initdb")]
-    on_path = shutil.which("initdb")
-    if on_path:
+    if on_path := shutil.which("initdb"):
         known.append(os.path.dirname(os.path.realpath(on_path)))
     return known[0] if known else None
 
 
-def _has_venv():
-    return (
-        process.output_of([sys.executable, "-c", "import ensurepip, venv"]) is not None
-    )
-
-
-def _missing_for_pages():
-    wanted = []
-    if not any(map(shutil.which, BROWSERS)):
-        wanted.append("chromium")
-    if not shutil.which("wkhtmltopdf"):
-        wanted.append("wkhtmltopdf")
-    if not shutil.which("pdftoppm"):
-        wanted.append("poppler-utils")
-    if shutil.which("dpkg-query"):
-        wanted += [package for package in FONTS if not _is_installed(package)]
-    return wanted
-
-
 def _is_installed(package):
-    status = process.output_of(
-        ["dpkg-query", "-W", "-f", "${db:Status-Status}", package]
-    )
-    return status == "installed"
+    query = ["dpkg-query", "-W", "-f", "${db:Status-Status}", package]
+    return process.output_of(query) == "installed"
 
 
 def _install(current, wanted):
@@ -87,15 +77,13 @@ def _install(current, wanted):
             "these Debian packages are missing and cannot be installed from here "
             f"(neither root nor sudo):\n    apt-get install {' '.join(wanted)}"
         )
-    environment = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
-    apt = [*environment, "apt-get", "-o", "DPkg::Lock::Timeout=600"]
+    prefix = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
+    apt = [*prefix, "apt-get", "-o", "DPkg::Lock::Timeout=600"]
+    install = [*apt, "install", "-y", "--no-install-recommends", *wanted]
     for log, command in (
-        ("dpkg.log", [*environment, "dpkg", "--configure", "-a"]),
+        ("dpkg.log", [*prefix, "dpkg", "--configure", "-a"]),
         ("apt-update.log", [*apt, "update"]),
-        (
-            "apt-install.log",
-            [*apt, "install", "-y", "--no-install-recommends", *wanted],
-        ),
+        ("apt-install.log", install),
     ):
         process.run_logged(current, command, log, protect=True)
 

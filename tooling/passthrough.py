@@ -3,8 +3,9 @@
 All arguments go to Odoo as they are.
 """
 
-from . import environment, paths, process
+from . import environment
 
+PASSING = True
 HELP = "run Odoo itself with this checkout's configuration"
 # Odoo's subcommands that do not read a configuration file.
 WITHOUT_CONFIGURATION = {"help", "scaffold", "cloc", "upgrade_code", "--help", "-h"}
@@ -16,15 +17,8 @@ def add_arguments(parser):
 
 def run(_options, rest):
     with environment.ready(browser=False) as env:
-        command = [env.python, "-m", "odoo", *_with_configuration(env, rest)]
-        return process.run_in_front(command, env=env.variables(), cwd=paths.ROOT)
-
-
-def _with_configuration(env, arguments):
-    first, following = arguments[:1], arguments[1:]
-    if first and first[0] in WITHOUT_CONFIGURATION:
-        return arguments
-    configuration = ["-c", str(env.configuration())]
-    if first and not first[0].startswith("-"):
-        return [*first, *configuration, *following]
-    return [*configuration, *arguments]
+        subcommand = [] if not rest or rest[0].startswith("-") else rest[:1]
+        configuration = ["-c", env.configuration()]
+        if WITHOUT_CONFIGURATION.intersection(rest[:1]):
+            configuration = []
+        return env.run("odoo", *subcommand, *configuration, *rest[len(subcommand) :])

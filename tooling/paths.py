@@ -11,6 +11,7 @@ LOGS = STATE / "logs"
 ODOO_DATA = STATE / "data"
 LOCK_FILE = ROOT / "requirements.lock"
 ADDON = "key_account_management"
+DEMO = f"{ADDON}_demo"
 
 
 def cache():
@@ -42,17 +43,9 @@ def digest_of(folders):
     Links are left out (the addon's `tests` is one), so are Python's caches.
     """
     digest = hashlib.sha256()
-    for folder in folders:
-        for path in _files(folder):
+    for path in sorted(path for folder in folders for path in folder.rglob("*")):
+        is_file = path.is_file() and not path.is_symlink()
+        if is_file and "__pycache__" not in path.parts:
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def _files(folder):
-    for base, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in sorted(names):
-            path = Path(base, name)
-            if path.suffix != ".pyc" and not path.is_symlink():
-                yield path

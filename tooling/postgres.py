@@ -90,31 +90,27 @@ class Cluster:
             if self._place and self._answers():
                 return
             with step("PostgreSQL") as current:
-                self._check_account()
                 self._choose_place()
                 if not (self.data / "PG_VERSION").exists():
                     self._init(current)
                 self._launch()
 
     def stop(self):
-        """Stop the server if it runs and nobody is connected to it.
+        """Stop the server if it runs, unless somebody is connected to it.
 
-        Takes its socket's folder away.
+        That is a server whose ./kam was killed, or psql. Its socket's folder goes.
         """
-        if not self._place or self._is_used():
+        if not self._place:
             return
-        if (self.data / "postmaster.pid").exists():
-            self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
-            shutil.rmtree(self.socket, ignore_errors=True)
-
-    def _is_used(self):
-        """Whether somebody is connected: a server whose ./kam was killed, or psql."""
         done = self._run(
             *("psql", "-h", self.socket, "-U", USER, "-d", "postgres", "-Atc"),
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE backend_type = 'client backend' AND pid != pg_backend_pid()",
         )
-        return done.returncode == 0 and int(done.stdout) > 0
+        is_used = done.returncode == 0 and int(done.stdout) > 0
+        if not is_used and (self.data / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
+            shutil.rmtree(self.socket, ignore_errors=True)
 
     # Where it lives
 
@@ -130,26 +126,34 @@ class Cluster:
             return {}
         home = Path(place.get("home", ""))
         own = paths.STATE / "postgres"
-        if home == own or home.name == self._outside_name():
+        if home == own or home.name == f"kam-{paths.checkout_id()}":
             return place
         if home.exists():
             shutil.rmtree(own, ignore_errors=True)
         return {}
 
-    @staticmethod
-    def _outside_name():
-        """Name of the home of a cluster that is kept outside of the checkout."""
-        return f"kam-{paths.checkout_id()}"
-
     def _choose_place(self):
-        """Settle the cluster's home and the socket's folder; make both."""
-        home = Path(self._place.get("home", paths.STATE / "postgres"))
-        if not self._make_home(home):
-            home = self._account_home() / self._outside_name()
-            if not self._make_home(home):
-                raise Failure(f"the user {self._account} can write to no folder")
+        """Settle the cluster's home and the socket's folder; make both.
+
+        The home is in the account's own home if the account cannot use ours.
+        """
+        uid, outside = os.geteuid(), os.path.expanduser("~")
+        if self._account:
+            try:
+                user = pwd.getpwnam(self._account)
+                uid, outside = user.pw_uid, user.pw_dir
+            except KeyError:
+                raise Failure(
+                    f"PostgreSQL does not run as root, and there is no user "
+                    f"{self._account} to run it as; run ./kam as an ordinary user"
+                ) from None
+        ours = Path(self._place.get("home", paths.STATE / "postgres"))
+        homes = (ours, Path(outside) / f"kam-{paths.checkout_id()}")
+        home = next(filter(self._make_home, homes), None)
+        if home is None:
+            raise Failure(f"{self._account or 'this user'} can write to no folder")
         socket = self._place.get("socket", "")
-        if not self._is_private(socket):
+        if not _is_private(socket, uid):
             socket = tempfile.mkdtemp(prefix="kam-", dir="/tmp")
             self._give(socket)
         self._place = {"home": str(home), "socket": socket}
@@ -164,34 +168,11 @@ class Cluster:
         self._give(home)
         return self._as_account(["test", "-w", home]).returncode == 0
 
-    def _account_home(self):
-        return Path(pwd.getpwnam(self._account or str(os.geteuid())).pw_dir)
-
-    def _is_private(self, folder):
-        """Whether the folder is there and nobody else can put a socket into it."""
-        try:
-            status = os.stat(folder)
-        except OSError:
-            return False
-        owner = pwd.getpwnam(self._account).pw_uid if self._account else os.geteuid()
-        return status.st_uid == owner and status.st_mode & 0o077 == 0
-
     def _give(self, folder):
         if self._account:
             shutil.chown(folder, self._account, self._account)
 
     # Making and starting it
-
-    def _check_account(self):
-        if not self._account:
-            return
-        try:
-            pwd.getpwnam(self._account)
-        except KeyError:
-            raise Failure(
-                f"PostgreSQL does not run as root, and there is no user "
-                f"{self._account} to run it as; run ./kam as an ordinary user"
-            ) from None
 
     def _init(self, current):
         building = self.data.with_name("data.building")
@@ -208,15 +189,15 @@ class Cluster:
 
     def _launch(self):
         self._drop_stale_pid()
-        options = [f"-c {name}={value}" for name, value in SETTINGS.items()]
-        options.append(f"-c unix_socket_directories={self.socket}")
+        settings = SETTINGS | {"unix_socket_directories": self.socket}
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         log = self.data.with_name("server.log")
         deadline = time.monotonic() + START_PATIENCE
         while not self._answers():
             # Backends of a killed server may hold its shared memory for a moment.
             self._run(
                 *("pg_ctl", "-D", self.data, "-l", log, "-w", "-t", START_PATIENCE),
-                *("-o", " ".join(options), "start"),
+                *("-o", options, "start"),
             )
             time.sleep(0.1)
             if time.monotonic() > deadline:
@@ -233,22 +214,16 @@ class Cluster:
         pid_file = self.data / "postmaster.pid"
         try:
             pid = int(pid_file.read_text().split()[0])
-        except (FileNotFoundError, IndexError, ValueError):
-            return
-        if not self._is_our_server(pid):
-            pid_file.unlink(missing_ok=True)
-            return
-        # It runs and does not answer, its socket was swept away: start afresh.
-        os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + START_PATIENCE
-        while pid_file.exists() and time.monotonic() < deadline:
-            time.sleep(0.1)
-
-    def _is_our_server(self, pid):
-        try:
-            return os.path.samefile(f"/proc/{pid}/cwd", self.data)
-        except OSError:
-            return False
+            if os.path.samefile(f"/proc/{pid}/cwd", self.data):
+                # It runs and does not answer, its socket was swept away: start afresh.
+                os.kill(pid, signal.SIGINT)
+                deadline = time.monotonic() + START_PATIENCE
+                while pid_file.exists() and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                return
+        except (OSError, IndexError, ValueError):
+            pass  # there is no such process
+        pid_file.unlink(missing_ok=True)
 
     def _answers(self):
         if not os.path.exists(f"{self.socket}/.s.PGSQL.5432"):
@@ -263,18 +238,23 @@ class Cluster:
         return self._as_account([f"{folder}/{program}", *arguments])
 
     def _as_account(self, command):
-        account = {}
-        if self._account:
-            account = {"user": self._account, "group": self._account}
-            account["extra_groups"] = []
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+        account = {"user": self._account, "group": self._account, "extra_groups": []}
         return subprocess.run(
             list(map(str, command)),
             cwd="/",
-            env=environment,
+            env={k: v for k, v in os.environ.items() if not k.startswith("PG")},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             start_new_session=True,
-            **account,
+            **(account if self._account else {}),
         )
+
+
+def _is_private(folder, uid):
+    """Whether the folder is there and nobody but the user can put a socket into it."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return False
+    return status.st_uid == uid and status.st_mode & 0o077 == 0

@@ -19,17 +19,16 @@ def run_logged(current, command, log, *, protect=False, **options):
     is protected (a package manager must not be cut off in the middle).
     Raises Failure with the end of the log if the command does not exit with 0.
     """
-    paths.LOGS.mkdir(parents=True, exist_ok=True)
     log = paths.LOGS / log
-    if not protect:
-        options["preexec_fn"] = _die_with_parent(signal.SIGKILL)
-    with log.open("wb") as output:
-        child = _start(command, stdout=output, stderr=subprocess.STDOUT, **options)
-        try:
-            _watch(current, child, log)
-        except BaseException:
-            child.wait() if protect else stop(child, signal.SIGTERM)
-            raise
+    dies_by = None if protect else signal.SIGKILL
+    child = start(command, log, dies_by, stdin=subprocess.DEVNULL, **options)
+    try:
+        while child.poll() is None:
+            current.tick(tail(log, 1))
+            time.sleep(0.1)
+    except BaseException:
+        child.wait() if protect else stop(child, signal.SIGTERM)
+        raise
     if child.returncode:
         raise Failure(
             f"{' '.join(map(str, command[:3]))} … ended with {child.returncode}.\n"
@@ -38,19 +37,23 @@ def run_logged(current, command, log, *, protect=False, **options):
         )
 
 
-def _start(command, **options):
+def start(command, log=None, dies_by=signal.SIGTERM, **options):
+    """Start a program whose output goes to a log, if one is named, else to the user.
+
+    :param dies_by: the signal that it gets from the kernel when we die
+    """
+    if dies_by:
+        options["preexec_fn"] = _die_with_parent(dies_by)
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        options |= {"stdout": log.open("wb"), "stderr": subprocess.STDOUT}
     try:
-        return subprocess.Popen(
-            list(map(str, command)), stdin=subprocess.DEVNULL, **options
-        )
+        return subprocess.Popen(list(map(str, command)), **options)
     except FileNotFoundError as error:
         raise Failure(f"{error.filename} was not found") from error
-
-
-def _watch(current, child, log):
-    while child.poll() is None:
-        current.tick(tail(log, 1))
-        time.sleep(0.1)
+    finally:
+        if log:
+            options["stdout"].close()
 
 
 def tail(log, lines=TAIL_LINES):
@@ -61,33 +64,12 @@ def tail(log, lines=TAIL_LINES):
     return "\n".join(text.splitlines()[-lines:])
 
 
-def run_server(command, log, **options):
-    """Start a server in a session of its own; it gets SIGTERM when we die.
-
-    Ctrl-C in the terminal does not reach it: we stop it ourselves, in order.
-    """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        return _start(
-            command,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_die_with_parent(signal.SIGTERM),
-            **options,
-        )
-
-
 def run_in_front(command, **options):
     """Run a command that owns the terminal (pytest, Odoo); return its exit code.
 
     Ctrl-C reaches it directly; we wait until it has finished in its own way.
     """
-    child = subprocess.Popen(
-        list(map(str, command)),
-        preexec_fn=_die_with_parent(signal.SIGTERM),
-        **options,
-    )
+    child = start(command, **options)
     while True:
         try:
             return child.wait()
@@ -110,16 +92,11 @@ def stop(child, sign=signal.SIGINT, patience=15):
         child.wait()
 
 
-def output_of(command, **options):
+def output_of(command):
     """What a quick command prints; None if it fails or is not there."""
+    options = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
     try:
-        done = subprocess.run(
-            list(map(str, command)),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            **options,
-        )
+        done = subprocess.run(list(map(str, command)), **options)
     except (FileNotFoundError, PermissionError):
         return None
     return done.stdout if done.returncode == 0 else None

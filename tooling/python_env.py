@@ -21,6 +21,8 @@ def ensure():
     with locks.exclusive(paths.cache() / "python.lock", "its Python packages"):
         if not (folder / "kam-complete").exists():
             _build(folder)
+    # Ours as well: it is the Python that this one made the environment with.
+    sys.path += map(str, folder.glob("lib/python*/site-packages"))
     return folder / "bin" / "python"
 
 
@@ -33,29 +35,22 @@ def identity():
 def _build(folder):
     with step("Python packages") as current:
         shutil.rmtree(folder, ignore_errors=True)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _run(current, "venv", [sys.executable, "-m", "venv", folder])
+        folder.mkdir(parents=True)
+        installers = folder / "installers.txt"
+        installers.write_text(locked(paths.LOCK_FILE.read_text(), INSTALLERS))
         pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
-        install = [
-            *pip,
-            "install",
-            "--require-hashes",
-            "--no-deps",
-            "--progress-bar=off",
-        ]
-        first = folder / "installers.txt"
-        first.write_text(locked(paths.LOCK_FILE.read_text(), INSTALLERS))
-        _run(current, "pip-first", [*install, "--only-binary=:all:", "-r", first])
-        _run(current, "pip", [*install, "--no-build-isolation", "-r", paths.LOCK_FILE])
+        install = [*pip, "install", "--require-hashes", "--no-deps"]
+        install += ["--progress-bar=off"]
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        for name, command in (
+            ("venv", [sys.executable, "-m", "venv", folder]),
+            ("pip-first", [*install, "--only-binary=:all:", "-r", installers]),
+            ("pip", [*install, "--no-build-isolation", "-r", paths.LOCK_FILE]),
+        ):
+            log = f"python-{name}.log"
+            process.run_logged(current, command, log, env=kept)
         (folder / "kam-complete").touch()
         current.outcome = "installed"
-
-
-def _run(current, name, command):
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith("PYTHON")
-    }
-    process.run_logged(current, command, f"python-{name}.log", env=environment)
 
 
 def locked(text, names):

@@ -2,7 +2,6 @@
 
 import socket
 import time
-import urllib.error
 import urllib.request
 
 from . import paths, process
@@ -41,9 +40,7 @@ class Server:
         self._database = database
         self._interface = interface
         self._wanted_port = port
-        self._child = None
-        self.log = None
-        self.url = None
+        self._child = self.log = self.url = None
 
     def __enter__(self):
         with step("Odoo"):
@@ -64,25 +61,36 @@ class Server:
         return self._child.wait()
 
     def _start(self):
+        """Start Odoo in a session of its own: Ctrl-C reaches us, and we stop it."""
         port = self._wanted_port or free_port()
         everywhere = self._interface in ("0.0.0.0", "::")
         own = "127.0.0.1" if everywhere else self._interface
         self._own_url = f"http://{own}:{port}"
         host = socket.gethostname() if everywhere else self._interface
         self.url = f"http://{host}:{port}"
-        self._environment.admin("address", self._database, self.url, self._own_url)
+        self._tell_address()
         self.log = paths.LOGS / f"server-{port}.log"
-        self._child = process.run_server(
+        self._child = process.start(
             [
                 *(self._environment.python, "-m", "odoo"),
                 *("-c", self._environment.configuration(self._database)),
-                f"--http-interface={self._interface}",
-                f"--http-port={port}",
+                *(f"--http-interface={self._interface}", f"--http-port={port}"),
             ],
             self.log,
             env=self._environment.variables(),
             cwd=paths.ROOT,
+            start_new_session=True,
         )
+
+    def _tell_address(self):
+        """Tell the database where it is served: for links, and for printing PDF."""
+        for key, value in (("web.base.url", self.url), ("report.url", self._own_url)):
+            self._environment.databases.query(
+                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
+                " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+                *(key, value),
+                database=self._database,
+            )
 
     def _wait_until_it_answers(self):
         """Whether the server answers; False if it ended, as when its port is taken."""
@@ -100,5 +108,5 @@ def _answers(url):
     try:
         with opener.open(url, timeout=30) as response:
             return response.status == 200
-    except (OSError, urllib.error.URLError):
+    except OSError:  # and what urllib raises is one
         return False

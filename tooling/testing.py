@@ -8,15 +8,17 @@ run. --keep-db runs on a database that is kept and upgraded, not on a fresh copy
 
 Tests that make databases of their own find what they need in the environment:
 KAM_PYTHON, KAM_ODOO_PATH (for PYTHONPATH), KAM_ODOO_RC, KAM_ROOT, KAM_BASE (name of
-a database with the addon's dependencies, to copy), PGHOST, PGPORT, PGUSER.
+a database with the addon's dependencies, to copy), KAM_DEMO (of one with the demo
+company, if one is there), PGHOST, PGPORT, PGUSER.
 """
 
 import os
 from contextlib import nullcontext
 from pathlib import Path
 
-from . import environment, lint, paths, process
+from . import environment, lint, paths
 
+PASSING = True
 HELP = "run the tests; arguments are passed on to pytest"
 FLAVOUR = "plain"
 SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--sw", "--stepwise")
@@ -31,10 +33,12 @@ def add_arguments(parser):
 def run(options, rest):
     arguments = [absolute(argument) for argument in rest]
     with environment.ready() as env:
-        lint_first = not options.no_lint and not is_selection(arguments)
-        clean = lint.is_clean(env.python) if lint_first else True
+        clean = True
+        if not is_selection(arguments):
+            clean = options.no_lint or lint.is_clean(env.python)
+            env.databases.template("demo")  # made once for all workers
         with _database(env, options.keep_db) as name:
-            return _pytest(env, name, clean, arguments)
+            return pytest(env, name, arguments, clean)
 
 
 def absolute(argument):
@@ -56,30 +60,21 @@ def is_selection(arguments):
 
 def _database(env, keep):
     """A context manager with the name of the database to test on."""
-    template = env.databases.template(FLAVOUR)
-    if not keep:
-        return env.databases.throw_away(template, "test")
-    name, mark = env.databases.name("kept"), env.databases.template_mark(FLAVOUR)
-    known = env.databases.mark(name)
-    if known is None:
-        env.databases.copy(template, name)
-        env.admin("mark", name, mark)
-    elif known != mark:
-        env.databases.upgrade(name, mark)
-    return nullcontext(name)
+    if keep:
+        return nullcontext(env.databases.kept("kept", FLAVOUR, "database to test on"))
+    return env.databases.throw_away(env.databases.template(FLAVOUR), "test")
 
 
-def _pytest(env, database, clean, arguments):
+def pytest(env, database, arguments, clean=True):
+    """Run pytest on a database; its exit code."""
     configuration = str(env.configuration(database))
-    variables = env.variables(
+    return env.run(
+        *("pytest", "-p", "tooling.inside.pytest_verdict"),
+        *("-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT),
+        *("--odoo-http", "--odoo-log-level=error", *arguments),
         ODOO_RC=configuration,
         KAM_ODOO_RC=configuration,
         KAM_BASE=env.databases.base(),
+        KAM_DEMO=env.databases.current("demo") or "",
         KAM_LINT="" if clean else "findings",
     )
-    command = [
-        *(env.python, "-m", "pytest", "-p", "tooling.inside.pytest_verdict"),
-        *("-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT),
-        *("--odoo-http", "--odoo-log-level=error", *arguments),
-    ]
-    return process.run_in_front(command, env=variables, cwd=paths.ROOT)

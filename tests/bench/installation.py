@@ -34,9 +34,9 @@ class Listener(logging.Handler):
 
 def measure(bench):
     for action, bars in BARS.items():
-        figures = _in_own_process(action, *bench.installing)
+        figures = _in_own_process(action, *bench.installing["full"])
         if action == "install":
-            empty = _in_own_process(action, *bench.installing_empty)
+            empty = _in_own_process(action, *bench.installing["empty"])
             figures["queries"] -= empty["queries"]
         for name, bar in bars.items():
             title = f"To {action} the addon: {name}"

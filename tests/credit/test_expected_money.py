@@ -2,14 +2,14 @@
 
 from datetime import date, timedelta
 
-from odoo.addons.key_account_management.demo.buyers import BUYERS, FIXED
-from odoo.addons.key_account_management.demo.market import Good, Market, workday
 from odoo.addons.key_account_management.models.credit.expected_money import (
     CAUTIOUS,
     MEDIAN,
     get_expected_date,
     get_quantile,
 )
+from odoo.addons.key_account_management_demo.models.buyers import BUYERS, FIXED
+from odoo.addons.key_account_management_demo.models.market import Good, Market, workday
 
 from ..common import KamCommon
 from .test_behaviour import BehaviourCase

@@ -1,29 +1,29 @@
 """The demo company: what it promises, whatever the day it is built on."""
 
+import io
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 
+import polib
+
 from odoo.fields import Date
-from odoo.modules import Manifest
-from odoo.tests import TransactionCase, tagged
-from odoo.tools.convert import convert_file
+from odoo.modules import get_module_path
+from odoo.tests import BaseCase, tagged
+from odoo.tools.translate import trans_export
 
-from odoo.addons.key_account_management.demo.buyers import BUYERS, FIXED
-from odoo.addons.key_account_management.demo.kam_demo import HISTORY
-from odoo.addons.key_account_management.demo.kam_demo_stories import STORIES
-from odoo.addons.key_account_management.demo.market import Good, Market, compose
+from odoo.addons.key_account_management_demo.models.buyers import BUYERS, FIXED
+from odoo.addons.key_account_management_demo.models.kam_demo import HISTORY
+from odoo.addons.key_account_management_demo.models.kam_demo_stories import STORIES
+from odoo.addons.key_account_management_demo.models.market import Good, Market, compose
 
-ADDON = "key_account_management"
+from .demo_company import BUILDER, DemoCase
+
 PRICES = (620, 880, 1180, 990, 1450, 10, 760, 4200, 5400)
 
 
-class DemoCase(TransactionCase):
-    def ref(self, name):
-        return self.env.ref(f"{ADDON}.{name}")
-
-
 @tagged("standard", "post_install", "-at_install")
-class TestMarket(DemoCase):
+class TestMarket(BaseCase):
     """The plans, without records."""
 
     def setUp(self):
@@ -97,21 +97,7 @@ class TestMarket(DemoCase):
 
 @tagged("standard", "post_install", "-at_install")
 class TestDemoCompany(DemoCase):
-    """The records, with a history of one month."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not cls.env.ref(f"{ADDON}.partner_azbuka", raise_if_not_found=False):
-            cls.build()
-
-    @classmethod
-    def build(cls):
-        """Load the demo data, with a shorter history."""
-        for path in Manifest.for_addon(ADDON)["demo"]:
-            if path != "demo/kam_demo.xml":
-                convert_file(cls.env, ADDON, path, {}, mode="init", noupdate=True)
-        cls.env["kam.demo"]._build(months=1)
+    """The records."""
 
     def test_main_example_is_exact(self):
         line = self.ref("kam_client_azbuka").credit_line_id
@@ -257,12 +243,22 @@ class TestDemoCompany(DemoCase):
         """The documents are there still; they are not made twice."""
         orders = self.env["sale.order"].search_count([])
         builder = self.env["kam.demo"].with_context(**HISTORY)
-        builder._create_rates(1)
-        builder._create_history(1)
+        builder._create_rates()
+        builder._create_history()
         self.assertEqual(self.env["sale.order"].search_count([]), orders)
 
     def test_records_are_whole(self):
         self.assertEqual(self.env["res.company"]._kam_check(), [])
+
+    def test_the_builders_words_are_translated(self):
+        buffer = io.BytesIO()
+        trans_export(False, [BUILDER], buffer, "po", self.env)
+        terms = {term.msgid for term in polib.pofile(buffer.getvalue().decode())}
+        folder = Path(get_module_path(BUILDER)) / "i18n"
+        template = polib.pofile(str(folder / f"{BUILDER}.pot"))
+        russian = polib.pofile(str(folder / "ru.po"))
+        self.assertEqual({term.msgid for term in template}, terms)
+        self.assertEqual({term.msgid for term in russian.translated_entries()}, terms)
 
     def test_people_log_in_by_their_login(self):
         for login in ("kam_anna", "head_south", "director", "credit", "support"):

@@ -29,7 +29,7 @@ class TestHolidays(BaseCase):
         (running,) = config["db_name"]
         cls.server = lifecycle.Server(f"{running}_holidays", folder)
         cls.addClassCleanup(cls.server.drop, cls.server.name)
-        lifecycle.TestLifecycle.make_base.__func__(cls)
+        cls.server.make_base()
         cls.server.odoo("-i", f"{ADDON},hr_holidays")
         script = Path(__file__).with_name("holidays_company.py").read_text()
         _log, cls.result = cls.server.inside_text(script, "work")

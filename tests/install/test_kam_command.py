@@ -14,6 +14,7 @@ from tooling import (
     cli,
     console,
     core_tests,
+    databases,
     debian,
     locks,
     odoo_source,
@@ -56,6 +57,11 @@ def test_pytest_arguments_are_passed_on_in_their_order():
 def test_everything_after_odoo_is_odoos():
     _options, rest = cli._parse(["odoo", "shell", "--help"])
     assert rest == ["shell", "--help"]
+
+
+def test_an_option_that_nobody_knows_is_refused():
+    with pytest.raises(SystemExit):
+        cli._parse(["demo", "--frsh"])
 
 
 def test_a_path_is_made_absolute_and_its_test_kept(tmp_path, monkeypatch):
@@ -154,23 +160,14 @@ def test_without_a_mirror_odoo_home_is_named(tmp_path):
         )
 
 
-def test_a_cut_off_package_file_is_not_used(tmp_path):
-    store = debian.PackageStore(tmp_path / "store")
-    file = tmp_path / "download"
-    file.write_bytes(b"a whole file")
-    record = {"version": "1", "sha256": debian.sha256(file)}
-    store.put("thing", file, record)
-    assert store.get("thing").read_bytes() == b"a whole file"
-    with store.get("thing").open("r+b") as kept:
-        kept.truncate(3)
-    assert store.get("thing") is None
-
-
-def test_a_package_file_that_was_not_promised_is_refused(tmp_path):
-    (tmp_path / "download").write_bytes(b"something else")
-    store = debian.PackageStore(tmp_path / "store")
-    with pytest.raises(console.Failure, match="SHA-256"):
-        store.put("thing", tmp_path / "download", {"version": "1", "sha256": "0"})
+def test_a_package_file_that_does_not_unpack_is_fetched_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "LOGS", tmp_path)
+    file = tmp_path / "odoo-19.deb"
+    file.write_bytes(b"cut off")
+    with console.step("Unpacking") as current:
+        with pytest.raises(console.Failure, match="dpkg-deb"):
+            odoo_source._unpack(current, file, tmp_path)
+    assert not file.exists()
 
 
 def test_odoo_home_may_be_the_folder_or_the_package():
@@ -233,6 +230,11 @@ def test_a_lock_is_free_again_when_its_holder_is_gone(tmp_path):
     first.release()
     assert second.acquire(wait=False)
     second.release()
+
+
+def test_copies_that_tests_make_belong_to_their_run():
+    for name in ("kam_test_12", "kam_test_12-gw0", "kam_test_12-gw0_demo"):
+        assert databases.run_of(name, "kam_test_") == "kam_test_12"
 
 
 def test_several_may_share_a_lock(tmp_path):

@@ -94,6 +94,17 @@ class Server:
         if self.filestore(source).exists():
             shutil.copytree(self.filestore(source), self.filestore(target))
 
+    def make_base(self):
+        """A copy of the database without the addon, or a new one."""
+        base = os.environ.get("KAM_BASE")
+        if base and self.ask(
+            f"SELECT 1 FROM pg_database WHERE datname = '{base}'", "postgres"
+        ):
+            self.copy(base, self.name)
+        else:
+            self.drop(self.name)
+            self.odoo("-i", BASE)
+
     def run(self, *arguments, text=""):
         """What a process of Odoo wrote; an error if it failed."""
         done = subprocess.run(
@@ -200,21 +211,9 @@ class TestLifecycle(BaseCase):
         (running,) = config["db_name"]
         cls.server = Server(f"{running}_life", folder)
         cls.addClassCleanup(cls.server.drop, cls.server.name)
-        cls.make_base()
+        cls.server.make_base()
         cls.logs, cls.results, cls.schemas = {}, {}, {}
         cls.live()
-
-    @classmethod
-    def make_base(cls):
-        """A copy of the database without the addon, or a new one."""
-        base = os.environ.get("KAM_BASE")
-        if base and cls.server.ask(
-            f"SELECT 1 FROM pg_database WHERE datname = '{base}'", "postgres"
-        ):
-            cls.server.copy(base, cls.server.name)
-        else:
-            cls.server.drop(cls.server.name)
-            cls.server.odoo("-i", BASE)
 
     @classmethod
     def live(cls):

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import odoo.http
+import odoo.tests.loader
 import odoo.tests.shell
 from odoo.service import server
 from odoo.tests.result import OdooTestResult
@@ -17,6 +18,23 @@ from odoo.tools import config
 BUDGET = re.compile(r"Query count more than expected.*?: (\d+) > (\d+)")
 ALLOWED_EXCESS = 2
 REASON_LENGTH = 160
+failed, budgets, skipped = {}, {}, []
+
+
+class Result(OdooTestResult):
+    """Odoo's result, which also notes what became of the tests that did not pass."""
+
+    def startTest(self, test):
+        print(identify(test), flush=True)  # the last line of the log is shown
+        return super().startTest(test)
+
+    def logError(self, flavour, test, error):
+        note(identify(test), error)
+        return super().logError(flavour, test, error)
+
+    def addSkip(self, test, reason):
+        skipped.append(f"{identify(test)}: {reason}")
+        return super().addSkip(test, reason)
 
 
 def main(env, modules, tags, result):
@@ -29,55 +47,21 @@ def main(env, modules, tags, result):
     server.load_server_wide_modules()
     server.server = server.ThreadedServer(odoo.http.root)
     server.server.start(stop=False)
-    outcome = Outcome()
-    outcome.listen()
-    report = odoo.tests.shell._run_tests(database, modules.split(","))
-    outcome.write(result, report.testsRun)
+    odoo.tests.loader.OdooTestResult = odoo.tests.shell.OdooTestResult = Result
+    run = odoo.tests.shell._run_tests(database, modules.split(",")).testsRun
+    outcome = {"run": run, "failed": failed, "budgets": budgets, "skipped": skipped}
+    Path(result).write_text(json.dumps(outcome, indent=1))
 
 
-class Outcome:
-    """What became of the tests that did not pass."""
-
-    def __init__(self):
-        self.failed = {}
-        self.budgets = {}
-        self.skipped = []
-
-    def listen(self):
-        """Have Odoo's result object tell us, beside its log."""
-        log_error, add_skip = OdooTestResult.logError, OdooTestResult.addSkip
-        start = OdooTestResult.startTest
-        outcome = self
-
-        def started(self, test):
-            print(identify(test), flush=True)  # the last line of the log is shown
-            return start(self, test)
-
-        def logged_error(self, flavour, test, error):
-            outcome.add(test, error)
-            return log_error(self, flavour, test, error)
-
-        def added_skip(self, test, reason):
-            outcome.skipped.append(f"{identify(test)}: {reason}")
-            return add_skip(self, test, reason)
-
-        OdooTestResult.startTest = started
-        OdooTestResult.logError = logged_error
-        OdooTestResult.addSkip = added_skip
-
-    def add(self, test, error):
-        test = identify(test)
-        reason = " ".join(str(error[1]).split()) or error[0].__name__
-        found = BUDGET.search(reason)
-        within = found and int(found[1]) - int(found[2]) <= ALLOWED_EXCESS
-        if within and test not in self.failed:
-            self.budgets[test] = found[0]
-        elif not within:
-            self.budgets.pop(test, None)
-        self.failed[test] = reason[:REASON_LENGTH]
-
-    def write(self, path, run):
-        Path(path).write_text(json.dumps({"run": run, **vars(self)}, indent=1))
+def note(test, error):
+    reason = " ".join(str(error[1]).split()) or error[0].__name__
+    found = BUDGET.search(reason)
+    within = found and int(found[1]) - int(found[2]) <= ALLOWED_EXCESS
+    if within and test not in failed:
+        budgets[test] = found[0]
+    elif not within:
+        budgets.pop(test, None)
+    failed[test] = reason[:REASON_LENGTH]
 
 
 def identify(test):

@@ -35,16 +35,12 @@ def _exported(env, addon):
 
 def merge(known, fresh):
     """The fresh terms, in their order, with the translations that are known."""
-    translated = {(entry.msgctxt, entry.msgid): entry for entry in known}
-    merged = polib.POFile(wrapwidth=fresh.wrapwidth)
-    merged.metadata = known.metadata
-    merged.header = known.header or fresh.header
-    for entry in fresh:
-        old = translated.get((entry.msgctxt, entry.msgid))
-        if old is not None and not old.obsolete:
-            entry.msgstr, entry.flags = old.msgstr, old.flags
-        merged.append(entry)
-    return merged
+    known.merge(fresh)
+    for gone in known.obsolete_entries():
+        known.remove(gone)
+    order = {(term.msgctxt, term.msgid): number for number, term in enumerate(fresh)}
+    known.sort(key=lambda term: order[term.msgctxt, term.msgid])
+    return known
 
 
 def _save(terms, path):

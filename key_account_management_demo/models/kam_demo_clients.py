@@ -129,9 +129,9 @@ class KamDemo(models.AbstractModel):
             plan.reason,
         )
 
-    def _create_classifications(self, months):
+    def _create_classifications(self):
         """A finished run and one to decide, if the history is long enough."""
-        if months < OWNED_SINCE:
+        if self._get_months() < OWNED_SINCE:
             return
         month = self._today().replace(day=1)
         finished = self._create_run("head_south", month - relativedelta(months=3))

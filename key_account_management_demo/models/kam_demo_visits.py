@@ -6,9 +6,11 @@ import pytz
 
 from odoo import models
 
-from ..models.visit.kam_visit_plan import WEEK, get_monday
-from ..models.visit.week import count_dues
-from .kam_demo import MONTHS
+from odoo.addons.key_account_management.models.visit.kam_visit_plan import (
+    WEEK,
+    get_monday,
+)
+from odoo.addons.key_account_management.models.visit.week import count_dues
 
 WEEKS = 26
 WEEKS_OF_A_MONTH = 4
@@ -59,9 +61,8 @@ class KamDemo(models.AbstractModel):
     _inherit = "kam.demo"
 
     def _create_visits(self):
-        months = self.env.context.get("kam_demo_months", MONTHS)
         this_week = get_monday(self._today())
-        count = min(WEEKS, months * WEEKS_OF_A_MONTH)
+        count = min(WEEKS, self._get_months() * WEEKS_OF_A_MONTH)
         weeks = [this_week - WEEK * ago for ago in range(count, -1, -1)]
         habits = [Habit(*habit) for habit in HABITS]
         self._create_past_weeks(habits, weeks)

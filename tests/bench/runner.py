@@ -23,11 +23,7 @@ def main(env, result, names):
     env.cr.commit()
     names = json.loads(names)
     pairs = [map(Registry, pair) for pair in names["pairs"]]
-    bench = Bench(
-        *pairs,
-        installing=(names["configuration"], names["spare"]),
-        installing_empty=(names["empty_configuration"], names["empty"]),
-    )
+    bench = Bench(*pairs, installing=names["installing"])
     bars = []
     for script in names["scripts"]:
         print(Path(script).stem, flush=True)
@@ -39,18 +35,17 @@ class Bench:
     """The same company twice: in `core` without the addon, in `addon` with it.
 
     Next to a large company there is a small one, as `small_core` and `small_addon`.
-    `installing` names a configuration and a copy of `core` to install the addon in,
-    `installing_empty` a copy of the base, which has no documents.
+    `installing` names configurations and databases to install in: `full` is a copy of
+    `core`, `empty` and `demo` are copies of the base, which has no documents.
     """
 
-    def __init__(self, pair, small=None, installing=None, installing_empty=None):
+    def __init__(self, pair, small=None, installing=None):
         self._registries = dict(zip(("core", "addon"), pair, strict=True))
         self.has_small = small is not None
         if self.has_small:
             sides = zip(("small_core", "small_addon"), small, strict=True)
             self._registries |= dict(sides)
         self.installing = installing
-        self.installing_empty = installing_empty
 
     @contextmanager
     def environment(self, side, login=None, keep=False):

@@ -95,22 +95,23 @@ class KamDemo(models.AbstractModel):
     def _prepare_invoice(self, order, shipment):
         vals = order._prepare_invoice()
         vals["invoice_date"] = shipment.day
+        pairs = zip(order.order_line, shipment.quantities, strict=True)
+        shipped = [(line, quantity) for line, quantity in pairs if quantity]
         vals["invoice_line_ids"] = [
-            Command.create(self._prepare_invoice_line(line, quantity))
-            for line, quantity in zip(
-                order.order_line, shipment.quantities, strict=True
-            )
-            if quantity
+            Command.create(self._prepare_invoice_line(number, *pair))
+            for number, pair in enumerate(shipped)
         ]
         return vals
 
-    def _prepare_invoice_line(self, line, quantity):
-        """Return the values of a line, with what core would work out one by one."""
-        vals = line._prepare_invoice_line(quantity=quantity)
+    def _prepare_invoice_line(self, number, line, quantity):
+        """Return the values of a line, with what core would work out one by one.
+
+        With the amount but without the balance core writes to each line once more.
+        """
+        vals = line._prepare_invoice_line(quantity=quantity, sequence=number)
         if line.currency_id == line.company_id.currency_id:
-            vals["amount_currency"] = -line.currency_id.round(
-                quantity * line.price_unit
-            )
+            amount = -line.currency_id.round(quantity * line.price_unit)
+            vals.update(amount_currency=amount, balance=amount)
         return vals
 
     def _create_numbered(self, vals_list):

@@ -1,4 +1,6 @@
 import gc
+import logging
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -7,7 +9,10 @@ from odoo import api, fields, models
 from .buyers import BUYERS, FIXED
 from .market import Good, Market
 
+_logger = logging.getLogger(__name__)
+
 MONTHS = 24
+# The people, goods and customers are demo data of the main addon.
 MODULE = "key_account_management"
 # History is loaded unjudged, and tells nobody about itself.
 HISTORY = {
@@ -18,6 +23,17 @@ HISTORY = {
     "mail_notrack": True,
     "tracking_disable": True,
 }
+# The history, of which nobody is told.
+FIRST_PARTS = (
+    "_analyze",
+    "_prepare_accounting",
+    "_set_languages",
+    "_create_rates",
+    "_create_owners",
+    "_create_history",
+    "_create_classifications",
+    "_analyze",
+)
 # Methods, each in a file of its own, that play what happened of late after the history
 # is there. In this order, by the real users.
 PARTS = (
@@ -54,13 +70,20 @@ def rare_garbage_collection():
         gc.unfreeze()
 
 
+@contextmanager
+def told(title):
+    """Tell in the log how long a part of the work took."""
+    start = time.perf_counter()
+    yield
+    _logger.info("Demo company: %s, %.1f s", title, time.perf_counter() - start)
+
+
 class KamDemo(models.AbstractModel):
     """Builds the history of the demo company: a food wholesaler up to today.
 
     Called once by the demo data, as superuser. Partners, products and clients are
-    records of the demo data; their orders, invoices and payments follow from the
-    plans of :mod:`.market`, which are the same every time on the same day. Nothing
-    but demo data depends on it.
+    records of the main addon's demo data; their orders, invoices and payments follow
+    from the plans of :mod:`.market`, which are the same every time on the same day.
 
     The last 5 months have the true rhythm of orders. The 19 months before are
     thinner, so that the company is built in a minute or so: a key client orders once
@@ -78,24 +101,23 @@ class KamDemo(models.AbstractModel):
         :param months: length of the history in months up to today
         """
         self = self.with_context(kam_demo_months=months)
-        builder = self.with_context(**HISTORY)
-        builder._analyze()
-        builder._prepare_accounting()
-        builder._set_languages()
-        builder._create_rates(months)
-        with rare_garbage_collection():
-            builder._create_owners()
-            builder._create_history(months)
-            builder.env.flush_all()
-            builder._create_classifications(months)
-            builder._analyze()
-            for part in PARTS:
-                getattr(self, part)()
-            for part in QUIET_PARTS:
-                getattr(builder, part)()
-            for part in LAST_PARTS:
-                getattr(self, part)()
-            self.env.flush_all()
+        quiet = self.with_context(**HISTORY)
+        with told("all of it"), rare_garbage_collection():
+            for builder, parts in (
+                (quiet, FIRST_PARTS),
+                (self, PARTS),
+                (quiet, QUIET_PARTS),
+                (self, LAST_PARTS),
+            ):
+                for part in parts:
+                    with told(part.strip("_").replace("_", " ")):
+                        getattr(builder, part)()
+                        self.env.flush_all()
+
+    @api.model
+    def _get_months(self):
+        """Length of the history in months."""
+        return self.env.context.get("kam_demo_months", MONTHS)
 
     @api.model
     def _ref(self, name):
@@ -128,14 +150,14 @@ class KamDemo(models.AbstractModel):
             for login in RUSSIAN_SPEAKERS:
                 self._ref(f"user_{login}").lang = "ru_RU"
 
-    def _create_rates(self, months):
+    def _create_rates(self):
         """Rates of the euro, one for each month of the history, where none is."""
         today, euro = self._today(), self.env.ref("base.EUR")
         company = self.env.company.root_id
         known = euro.rate_ids.filtered(lambda rate: rate.company_id == company)
         days = {
             today - timedelta(days=30 * ago): EURO_RATES[ago % len(EURO_RATES)]
-            for ago in range(1, months + 2)
+            for ago in range(1, self._get_months() + 2)
         }
         self.env["res.currency.rate"].create(
             [
@@ -150,18 +172,23 @@ class KamDemo(models.AbstractModel):
             ]
         )
 
-    def _create_history(self, months):
+    def _create_history(self):
         """Build the documents, if they are not there from an earlier installation."""
         if self.env["sale.order"].search_count(
             [("partner_id", "=", self._ref("partner_azbuka").id)], limit=1
         ):
             return
         today = self._today()
-        market = Market(self._get_goods(), today - timedelta(days=30 * months), today)
-        orders = self._create_orders(market.get_deals(BUYERS, FIXED))
-        invoices = self._create_invoices(orders)
-        self._create_allowances(invoices)
-        self._create_payments(invoices)
+        first = today - timedelta(days=30 * self._get_months())
+        market = Market(self._get_goods(), first, today)
+        with told("orders"):
+            orders = self._create_orders(market.get_deals(BUYERS, FIXED))
+        with told("invoices"):
+            invoices = self._create_invoices(orders)
+        with told("allowances"):
+            self._create_allowances(invoices)
+        with told("payments"):
+            self._create_payments(invoices)
 
     @api.model
     def _get_goods(self):
