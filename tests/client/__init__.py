@@ -11,5 +11,6 @@ from . import (
     test_margin,
     test_membership,
     test_merge,
+    test_numbers,
     test_substitution,
 )

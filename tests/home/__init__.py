@@ -1,3 +1,4 @@
+from . import test_columns
 from . import test_desk
 from . import test_involvement
 from . import test_menus

@@ -2,7 +2,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class KamSubstitution(models.Model):
@@ -143,8 +143,8 @@ class KamSubstitution(models.Model):
         return {
             "substitute": other.substitute_user_id.name,
             "absent": other.absent_user_id.name,
-            "date_from": fields.Date.to_string(other.date_from),
-            "date_to": fields.Date.to_string(other.date_to),
+            "date_from": format_date(self.env, other.date_from),
+            "date_to": format_date(self.env, other.date_to),
         }
 
     def _tell_substitute(self):

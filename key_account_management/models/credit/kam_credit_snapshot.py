@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class KamCreditSnapshot(models.Model):
@@ -98,7 +99,7 @@ class KamCreditSnapshot(models.Model):
             snapshot.display_name = self.env._(
                 "%(line)s on %(date)s",
                 line=snapshot.line_id.display_name,
-                date=snapshot.date,
+                date=format_date(self.env, snapshot.date),
             )
 
     @api.model

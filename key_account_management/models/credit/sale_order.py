@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 HOLD_ACTIVITY = "key_account_management.mail_activity_type_credit"
 # Who may read decisions at all.
@@ -278,12 +279,13 @@ class SaleOrder(models.Model):
     def _credit_tell_hold(self, decision):
         """Tell salesperson and manager; give those who can release an activity."""
         self.ensure_one()
-        self._credit_notify(
-            self._credit_for_reader()._credit_get_log_body(decision),
-            self.sudo()._credit_get_concerned(),
-        )
+        if not decision.sudo()._is_repeated():
+            self._credit_notify(
+                self._credit_for_reader()._credit_get_log_body(decision),
+                self.sudo()._credit_get_concerned(),
+            )
+            self._credit_tell_customer()
         self._credit_ask_releasers(decision)
-        self._credit_tell_customer()
 
     def _credit_for_reader(self, user=None):
         """Return the order in the language of whoever reads about it.
@@ -347,8 +349,8 @@ class SaleOrder(models.Model):
             body = words._(
                 "Released by %(user)s up to %(amount)s until %(until)s: %(reason)s",
                 user=decision.release_user_id.name,
-                amount=decision._format_amount(decision.release_amount),
-                until=fields.Date.to_string(decision.release_until),
+                amount=decision.with_env(words)._format_amount(decision.release_amount),
+                until=format_date(words, decision.release_until),
                 reason=decision.release_reason,
             )
         else:
