@@ -143,7 +143,8 @@ class TestLineHistory(KamCommon):
         self.assertIn("03.02.2031", words)
         self.assertIn("Нет → Да", words)
         self.line.action_set({"is_stopped": False}, "Paid")
-        self.assertIn("Shipment Stop: Yes → No", self.line.first_change_ids[:1].changes)
+        change = self.line.first_change_ids.filtered(lambda c: c.reason == "Paid")
+        self.assertEqual(change.changes, "Shipment Stop: Yes → No")
 
     def test_a_reason_of_spaces_is_refused(self):
         for reason in ("", "   ", False):
