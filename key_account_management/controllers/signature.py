@@ -27,7 +27,8 @@ class SignaturePortal(CustomerPortal):
         url = order.get_portal_url(query_string="&message=sign_ok")
         user = request.env.user
         try:
-            order._credit_sign(
+            order.env["kam.credit.task"]._sign(
+                order,
                 {
                     "signed_by": name,
                     "signed_on": Datetime.now(),

@@ -13,4 +13,5 @@ from . import (
     test_merge,
     test_numbers,
     test_substitution,
+    test_substitution_work,
 )

@@ -302,7 +302,7 @@ class TestAmounts(KamCommon):
         """As sums of floats are: what is stored counts."""
         client = self.make_limited(0.1)
         order = self.make_order(client.partner_ids, 5)
-        judgement = next(order._credit_judge())
+        judgement = next(self.env["kam.credit.gate"]._judge(order))
         for size in range(1, 18):
             for cents in (0.014999, 0.015, 0.3 - 0.1, 1 / 3):
                 figure = 10**size + cents

@@ -23,7 +23,8 @@ class TestCustomerTold(KamCommon):
     def tell(self, user):
         """Call as the gate does on behalf of the user; return what was said."""
         before = self.order.message_ids
-        self.order.with_user(user).sudo()._credit_tell_customer()
+        order = self.order.with_user(user).sudo()
+        order.env["kam.credit.messenger"]._tell_customer(order)
         return self.order.message_ids - before
 
     def test_told_once_when_he_signed(self):

@@ -70,12 +70,12 @@ class TestPaymentBehaviour(KamCommon):
         lines = self.line
         for number in range(5):
             lines |= self.make_line(self.make_client(f"Payer {number}"), 1)
-        ledger = self.env["kam.credit.line"]
+        behaviour = self.env["kam.payment.behaviour"]
         keys = [(line.client_id.id, line.company_id.id) for line in lines]
         self.env["kam.credit.ledger"]._today()
         self.env.flush_all()
         with self.assertQueryCount(1):
-            ledger._get_payment_behaviour(keys)
+            behaviour._get_year(keys)
 
     def test_the_case_shows_the_same(self):
         self.make_paid(700, 10)

@@ -27,18 +27,20 @@ class TestInvolvement(DeskFactory, KamCommon):
         for user, count in expected.items():
             with self.subTest(user.login):
                 decisions = self.decisions.with_user(user).sudo(False)
+                answering = decisions.env["kam.credit.answering"]
                 decisions = decisions._filtered_access("read")
                 one_by_one = decisions.filtered(
-                    lambda decision: not decision._get_release_obstacle()
+                    lambda x, gate=answering: not gate._get_release_obstacle(x)
                 )
-                self.assertEqual(decisions._filter_releasable(), one_by_one)
+                self.assertEqual(answering._filter_releasable(decisions), one_by_one)
                 checks = self.checks.with_user(user)._filtered_access("read")
                 one_by_one = checks.filtered(
                     lambda check: not check._get_approval_obstacle()
                 )
                 self.assertEqual(checks._filter_approvable(), one_by_one)
+                releasable = answering._filter_releasable(decisions)
                 self.assertEqual(
-                    (len(decisions._filter_releasable()), len(checks - one_by_one)),
+                    (len(releasable), len(checks - one_by_one)),
                     count,
                 )
 

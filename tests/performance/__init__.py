@@ -1,4 +1,5 @@
 from . import test_scoring
+from . import test_scaled_plan
 from . import test_scorecard
 from . import test_sales_plan
 from . import test_remark

@@ -242,7 +242,7 @@ class TestPoisonedRecords(JobCase):
             ]
         )
         self.poison("sale_order", orders[1], "write_date")
-        with patch.object(type(orders[0]), "_credit_post_signed", sign):
+        with patch.object(type(tasks), "_post_signed", sign):
             for _round in range(2):
                 tasks.exists().date_next = False
                 self.run_cron("ir_cron_credit_task_send")
@@ -330,7 +330,7 @@ class TestPoisonedRecords(JobCase):
         self.assertTold(self.other_kam.partner_id, self.other_kam)
 
 
-def sign(order, _author):
+def sign(_tasks, order, _author):
     """What a signature leaves to be done, without its mail."""
     order.write({"client_order_ref": "Signed"})
     order.flush_recordset()

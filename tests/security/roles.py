@@ -197,6 +197,9 @@ RIGHTS = {
         **dict.fromkeys(("kam", "support", "controller"), "r"),
         **dict.fromkeys(("head", "director", "administrator"), "crwu"),
     },
+    "kam.substitution.transfer": dict.fromkeys(
+        ("head", "director", "administrator"), "c"
+    ),
     "kam.tier": {**SHARED, "administrator": "crwu"},
     "kam.visit": {**dict.fromkeys(VISITORS, "crw"), "administrator": "crwu"},
     "kam.visit.cancel": dict.fromkeys(VISITORS, "c"),
@@ -724,6 +727,9 @@ class Roles:
                 "substitute_user_id": cls.director.id,
                 "date_from": str(cls.today),
                 "date_to": str(cls.today),
+            },
+            "kam.substitution.transfer": lambda: {
+                "substitution_id": cls.sample("kam.substitution").id
             },
             "kam.tier": lambda: {"name": "Another tier"},
             "kam.visit": cls.visit_vals,

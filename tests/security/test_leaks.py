@@ -378,7 +378,7 @@ class TestMethods(LeakCase):
                 ("kam.credit.decision", "_record"),
                 ("kam.credit.lock", "_append"),
                 ("sale.order", "_credit_evaluate"),
-                ("sale.order", "_credit_peek"),
+                ("kam.credit.gate", "_look"),
                 ("res.partner", "_fill_kam_documents"),
             ):
                 answer = json.loads(self.call(model, method, []))

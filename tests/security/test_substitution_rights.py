@@ -14,7 +14,7 @@ from ..common import KamCommon, KamHttpCase
 from .roles import RIGHTS, Roles
 
 CORE = ("sale.order", "sale.order.line", "crm.lead")
-# The manager's own plans, cards and remarks, which no substitute sees.
+# The manager's own figures, cards and remarks, which no substitute sees.
 PERSONAL = (
     "kam.pay",
     "kam.plan",
@@ -23,7 +23,7 @@ PERSONAL = (
     "kam.sales.forecast",
     "kam.sales.plan",
     "kam.scorecard",
-    "kam.visit.plan",
+    "kam.visit.plan.report",
 )
 
 
@@ -119,6 +119,28 @@ class TestSubstitutionRights(SubstituteCase, KamCommon):
                     domain = [("id", "=", record.id)]
                     self.assertFalse(record.with_user(self.other_kam).search(domain))
 
+    def test_weekly_plan_is_read_and_not_changed(self):
+        with freeze_time(self.start):
+            self.env.invalidate_all()
+            plan = self.plan_a.with_user(self.other_kam)
+            self.assertEqual(plan.substitute_user_ids, self.other_kam)
+            self.assertFalse(plan.can_change)
+            for refused in (
+                lambda: plan.write({"note": "Mine"}),
+                plan.action_generate,
+                plan.action_submit,
+                plan.unlink,
+            ):
+                with self.assertRaises(AccessError):
+                    refused()
+        self.assertTrue(self.plan_a.with_user(self.kam).can_change)
+
+    def test_weekly_plan_takes_all_clients(self):
+        self.substitution.write({"scope": "selected", "client_ids": self.client_a.ids})
+        seen = self.seen(self.start)
+        self.assertIn("kam.visit", seen)
+        self.assertFalse({"kam.visit.plan", "kam.visit.plan.exception"} & seen)
+
     def test_time_zone_of_the_caller_changes_nothing(self):
         second = timedelta(seconds=1)
         for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
@@ -133,7 +155,8 @@ class TestSubstitutionRights(SubstituteCase, KamCommon):
     def test_client_that_changed_hands_leaves_at_once(self):
         clients = self.env["kam.client"].search([("manager_id", "=", self.kam.id)])
         clients.manager_id = self.head
-        self.assertFalse(self.seen(self.start))
+        plans = {"kam.visit.plan"}  # they are the manager's, whatever clients he has
+        self.assertEqual(self.seen(self.start), plans)
 
     def test_selected_clients_only(self):
         other = self.make_client("Not selected")

@@ -1,5 +1,6 @@
 from . import (
     test_calendar,
+    test_cover,
     test_plan,
     test_plan_figures,
     test_reasons,

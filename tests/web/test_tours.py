@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from dateutil.relativedelta import relativedelta
 
+from odoo import fields
 from odoo.tests import freeze_time
 
 from ..common import KamHttpCase
@@ -121,6 +122,44 @@ class TestHeadTours(TourCase):
         self.assertEqual(period.user_id, self.director)
 
 
+class TestSubstitutionTours(TourCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kam.name, cls.other_kam.name = "Tour Absent", "Tour Substitute"
+        now = fields.Datetime.now()
+        cls.visit = cls.env["kam.visit"].create(
+            {
+                "client_id": cls.client.id,
+                "user_id": cls.kam.id,
+                "date_planned": now.replace(hour=23, minute=0, second=0),
+            }
+        )
+
+    def test_head_makes_one_and_the_substitute_works(self):
+        self.start_tour(
+            "/odoo/substitutions",
+            "kam_head_makes_a_substitution",
+            login=self.head.login,
+        )
+        substitution = self.env["kam.substitution"].search(
+            [("absent_user_id", "=", self.kam.id)]
+        )
+        self.assertEqual(substitution.state, "active")
+        self.assertEqual(
+            (self.visit.user_id, self.visit.on_behalf_of_id),
+            (self.other_kam, self.kam),
+        )
+        self.start_tour(
+            "/odoo/key-clients?view_type=list",
+            "kam_substitute_works",
+            login=self.other_kam.login,
+        )
+        order = self.env["sale.order"].search([("on_behalf_of_id", "=", self.kam.id)])
+        self.assertEqual(order.taken_by_id, self.other_kam)
+        self.assertEqual(order.kam_client_id, self.client)
+
+
 class TestCollectionTours(KamHttpCase):
     @classmethod
     def setUpClass(cls):
@@ -188,6 +227,32 @@ class TestPhoneTours(TourCase):
             login=self.controller.login,
         )
         self.assertEqual(self.order.credit_state, "released")
+
+    def test_brief_is_read_on_a_phone(self):
+        """Nothing to scroll sideways, and the buyer is rung with one touch."""
+        self.env["res.partner"].create(
+            {
+                "name": "Tour Buyer",
+                "parent_id": self.client.partner_ids.id,
+                "phone": "+7 495 000-00-01",
+            }
+        )
+        self.make_invoice(self.client.partner_ids, 700, date=self.day(-40))
+        self.browser_js(
+            f"/report/html/key_account_management.report_client_brief/{self.client.id}",
+            """
+            const { scrollWidth, clientWidth } = document.documentElement;
+            if (scrollWidth > clientWidth) {
+                console.error("The brief is wider than the phone");
+            } else if (!document.querySelector(".o_kam_brief a[href^='tel:']")) {
+                console.error("Nobody can be rung");
+            } else {
+                console.log("test successful");
+            }
+            """,
+            ready="!!document.querySelector('.o_kam_brief_name')",
+            login=self.kam.login,
+        )
 
     def test_a_visit_is_reported_on_a_phone(self):
         self.start_tour(

@@ -16,4 +16,4 @@ from . import kam_credit_renewal
 from . import kam_credit_renewal_line
 from . import kam_client
 from . import res_company
-from . import sale_order
+from . import kam_credit_gate

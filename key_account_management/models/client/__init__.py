@@ -12,7 +12,10 @@ from . import kam_client_brief
 from . import kam_assignment
 from . import kam_client_substitution
 from . import kam_substitution
-from . import kam_substitution_decision
+from . import kam_substitution_conflict
+from . import kam_substitution_work
+from . import kam_substitution_digest
+from . import mail_activity
 from . import kam_classification
 from . import kam_classification_line
 from . import res_company

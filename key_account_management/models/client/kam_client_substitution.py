@@ -70,21 +70,18 @@ class KamClient(models.Model):
 
         :param condition: SQL on ``client`` and ``substitution``
         """
-        self.env["kam.substitution"].flush_model()
         return SQL(
             """
             SELECT client.id AS client_id, substitution.substitute_user_id AS user_id
               FROM kam_substitution substitution
               JOIN kam_client client ON client.manager_id = substitution.absent_user_id
-             WHERE substitution.decision = 'confirmed'
-               AND substitution.start_at <= %(now)s AND substitution.end_at > %(now)s
-               AND %(condition)s
+             WHERE %(active)s AND %(condition)s
                AND (substitution.scope = 'all' OR EXISTS (
                     SELECT FROM kam_client_kam_substitution_rel selected
                      WHERE selected.kam_substitution_id = substitution.id
                        AND selected.kam_client_id = client.id))
             """,
-            now=fields.Datetime.now(),
+            active=self.env["kam.substitution"]._get_active_condition(),
             condition=condition,
         )
 

@@ -3,8 +3,9 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL, format_date
 
 
 class KamSubstitution(models.Model):
@@ -106,6 +107,15 @@ class KamSubstitution(models.Model):
         required=True,
     )
     note = fields.Text(help="What the substitute has to know.")
+    closed_at = fields.Datetime(
+        string="Closed on",
+        readonly=True,
+        copy=False,
+        help="When the work was given back and the manager was told what was done.",
+    )
+    brief_count = fields.Integer(
+        compute="_compute_brief_count", help="Clients whose brief the reader may print."
+    )
 
     _dates_order = models.Constraint(
         "CHECK (date_from <= date_to)",
@@ -159,6 +169,12 @@ class KamSubstitution(models.Model):
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
+    @api.depends("absent_user_id", "scope", "client_ids")
+    @api.depends_context("uid")
+    def _compute_brief_count(self):
+        for substitution in self:
+            substitution.brief_count = len(substitution._get_brief_clients())
+
     @api.depends("absent_user_id", "substitute_user_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -209,3 +225,208 @@ class KamSubstitution(models.Model):
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         return [{**vals, "client_ids": [Command.clear()]} for vals in vals_list]
+
+    def action_confirm(self):
+        """Put drafts in force for their days and tell the substitutes.
+
+        :raise AccessError: for whoever does not lead the team of the absent manager,
+            or is absent or substitute himself
+        :raise UserError: when another substitution stands against it
+        """
+        self._check_decider()
+        for substitution in self:
+            if substitution.decision != "draft":
+                raise UserError(self.env._("Only a draft can be confirmed."))
+            substitution._check_clients()
+            self.env["kam.substitution.conflict"]._check(substitution)
+            substitution.sudo().decision = "confirmed"
+            substitution._tell_substitute()
+        return True
+
+    def action_cancel(self):
+        """Take back substitutions that have not begun.
+
+        :raise UserError: when one has begun or is over
+        """
+        self._check_decider()
+        if any(state not in ("draft", "confirmed") for state in self.mapped("state")):
+            raise UserError(self.env._("What has begun cannot be cancelled. End it."))
+        self.sudo().decision = "cancelled"
+        self._give_back()
+        return True
+
+    def action_end(self):
+        """End active substitutions at this moment.
+
+        :raise UserError: when one is not active
+        """
+        self._check_decider()
+        if any(state != "active" for state in self.mapped("state")):
+            raise UserError(self.env._("Only an active substitution can be ended."))
+        self.sudo().end_at = fields.Datetime.now()
+        self.invalidate_recordset(["state"])
+        self._give_back()
+        return True
+
+    def action_transfer(self):
+        """Open the dialog that hands work of these days over to the substitute."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Transfer Work"),
+            "res_model": "kam.substitution.transfer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_substitution_id": self.id},
+        }
+
+    def action_print_briefs(self):
+        """Print the briefs of all clients of the substitution as one document."""
+        self.ensure_one()
+        report = self.env.ref("key_account_management.action_report_substitution_brief")
+        return report.report_action(self)
+
+    def _give_back(self):
+        for substitution in self:
+            self.env["kam.substitution.work"]._give_back(substitution)
+
+    def _get_covered_clients(self):
+        """Return the clients of a substitution; sudo: for those who plan it."""
+        owner = self.sudo()
+        clients = owner.env["kam.client"].search(
+            [("manager_id", "=", owner.absent_user_id.id)]
+        )
+        if self.scope == "selected":
+            clients &= owner.client_ids
+        return clients.sudo(False)
+
+    def _get_brief_clients(self):
+        """Return the clients of a substitution that the user may read."""
+        return self._get_covered_clients()._filtered_access("read")
+
+    def _check_decider(self):
+        """Only who leads the absent manager decides, and never for himself."""
+        self.check_access("write")
+        user = self.env.user
+        leads_all = user.has_group("key_account_management.group_kam_director")
+        for substitution in self.sudo():
+            leader = substitution.absent_user_id.sale_team_id.user_id
+            people = substitution.absent_user_id | substitution.substitute_user_id
+            if self.env.su:
+                continue
+            if user in people or not (leads_all or leader == user):
+                raise AccessError(
+                    self.env._(
+                        "The substitution of %(manager)s is decided by the head of the "
+                        "team, the director or an administrator, and by nobody for "
+                        "himself. Ask one of them.",
+                        manager=substitution.absent_user_id.name,
+                    )
+                )
+
+    def _check_clients(self):
+        if self.scope == "selected" and not self.client_ids:
+            raise UserError(
+                self.env._("Choose the clients, or let the scope be all clients.")
+            )
+        self._check_client_ids()
+
+    def _get_names(self):
+        """Return people and days as they are named in messages."""
+        return {
+            "substitute": self.substitute_user_id.name,
+            "absent": self.absent_user_id.name,
+            "date_from": format_date(self.env, self.date_from),
+            "date_to": format_date(self.env, self.date_to),
+        }
+
+    def _tell_substitute(self):
+        substitute = self.substitute_user_id.sudo()
+        spoken = self.with_context(lang=substitute.lang)
+        self.message_post(
+            body=spoken.env._(
+                "%(substitute)s, you stand in for %(absent)s from %(date_from)s to "
+                "%(date_to)s.",
+                **spoken.sudo()._get_names(),
+            ),
+            partner_ids=substitute.partner_id.ids,
+        )
+
+    @api.model
+    def _get_active_condition(self):
+        """SQL on ``substitution``: it is in force at this moment.
+
+        The time is the server's, as a parameter: neither a rule nor the context has
+        a say in when a right begins and ends.
+        """
+        self.flush_model()
+        return SQL(
+            """
+            (substitution.decision = 'confirmed'
+             AND substitution.start_at <= %(now)s AND substitution.end_at > %(now)s)
+            """,
+            now=fields.Datetime.now(),
+        )
+
+    @api.model
+    def _get_substitutes_since(self, clients, moment):
+        """Return everybody who stood in on these clients at or after a moment.
+
+        :param moment: Datetime, UTC
+        :return: res.users
+        """
+        found = self.sudo().search(
+            [
+                ("decision", "=", "confirmed"),
+                ("absent_user_id", "in", clients.sudo().manager_id.ids),
+                ("start_at", "<=", fields.Datetime.now()),
+                ("end_at", ">", moment),
+            ]
+        )
+        return found.filtered(
+            lambda s: s.scope == "all" or s.client_ids & clients.sudo()
+        ).substitute_user_id.sudo(False)
+
+    @api.model
+    def _get_substitute(self, user, day, client):
+        """Return who stands in for a user on a day, or nobody.
+
+        :param user: res.users
+        :param day: date, in the time zone of the user
+        :param client: kam.client concerned; empty: only who stands in for all counts
+        :return: res.users
+        """
+        zone = pytz.timezone(user.sudo().tz or "UTC")
+        moment = self._get_midnight(day, zone)
+        found = self.sudo().search(
+            [
+                ("decision", "=", "confirmed"),
+                ("absent_user_id", "=", user.id),
+                ("start_at", "<=", moment),
+                ("end_at", ">", moment),
+            ]
+        )
+        return found.filtered(
+            lambda s: s.scope == "all" or (client and client in s.client_ids)
+        )[:1].substitute_user_id.sudo(False)
+
+    @api.model
+    def _get_stays(self, clients, user):
+        """Return (client, end) of when the user stood in on these clients.
+
+        :return: list; as `_get_substitutes_since` takes them
+        """
+        found = self.sudo().search_fetch(
+            [
+                ("decision", "=", "confirmed"),
+                ("substitute_user_id", "=", user.id),
+                ("start_at", "<=", fields.Datetime.now()),
+            ]
+        )
+        return [
+            (client, stay.end_at)
+            for stay in found
+            for client in clients.sudo()
+            if client.manager_id == stay.absent_user_id
+            and (stay.scope == "all" or client in stay.client_ids)
+        ]

@@ -8,7 +8,7 @@ class AccountMove(models.Model):
         """Judge orders again whose rest was closed: invoicing more is a rise."""
         orders = self.sudo().invoice_line_ids.sale_line_ids.order_id
         closed = orders.filtered("credit_rest_closed").with_env(self.env)
-        with closed._credit_watch():
+        with self.env["kam.credit.gate"]._watch(closed):
             posted = super()._post(soft=soft)
         posted._credit_trigger_review()
         return posted
@@ -60,4 +60,4 @@ class AccountMove(models.Model):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         if clients := lines.partner_id.kam_client_id:
-            self.env["kam.credit.decision"]._trigger_review(clients)
+            self.env["kam.credit.gate"]._trigger_review(clients)

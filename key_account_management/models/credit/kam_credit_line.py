@@ -1,8 +1,17 @@
+from collections import defaultdict
+from operator import ge, gt, le, lt
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .kam_credit_ledger import FIGURES
+
+# Figures of a snapshot in the chart, and what a line calls them.
+CHARTED = ("limit", "receivable", "overdue")
+TODAY = {"limit": "effective_limit"}
+_OPERATORS = {"<": lt, "<=": le, ">": gt, ">=": ge}
 RISK_CLASSES = [(c, c.upper()) for c in "abcde"]
 
 
@@ -138,6 +147,34 @@ class KamCreditLine(models.Model):
     aging_unallocated = fields.Monetary(
         compute="_compute_figures", string="Unallocated"
     )
+    paid_amount = fields.Monetary(
+        string="Paid in 12 Months",
+        compute="_compute_payment_behaviour",
+        help="What was paid of the instalments due in the last 12 months.",
+    )
+    paid_on_time_percent = fields.Float(
+        string="Paid on Time (%)",
+        compute="_compute_payment_behaviour",
+        digits=(16, 1),
+        aggregator=None,
+        help="Share of what fell due in the last 12 months that was paid by then.",
+    )
+    average_days_late = fields.Float(
+        compute="_compute_payment_behaviour",
+        digits=(16, 1),
+        aggregator=None,
+        help="Days past due, weighted by value: 0 for money that came early, up to "
+        "today for what is unpaid.",
+    )
+    largest_debt = fields.Monetary(
+        compute="_compute_payment_behaviour",
+        help="Highest balance of receivables in the last 12 months.",
+    )
+    chart = fields.Json(
+        compute="_compute_chart",
+        string="Last 12 Months",
+        help="Limit, receivables and overdue debt day by day, and today.",
+    )
 
     _client_company_uniq = models.Constraint(
         "UNIQUE (client_id, company_id)",
@@ -152,8 +189,14 @@ class KamCreditLine(models.Model):
     @api.depends("limit", "temporary_limit", "temporary_until")
     @api.depends_context("to_date")
     def _compute_effective_limit(self):
-        """Set the limit of today; of an earlier day, see `kam_credit_line_past`."""
-        for company, lines in self.grouped("company_id").items():
+        day = fields.Date.to_date(self.env.context.get("to_date"))
+        past = self.filtered(
+            lambda line: line.id and day and day < line.company_id._kam_today()
+        )
+        limits = self.env["kam.credit.line.change"]._get_limits_of(past, day)
+        for line in past:
+            line.effective_limit = limits[line._origin.id]
+        for company, lines in (self - past).grouped("company_id").items():
             today = company._kam_today()
             for line in lines:
                 until = line.temporary_until
@@ -163,14 +206,40 @@ class KamCreditLine(models.Model):
                 )
 
     def _search_effective_limit(self, operator, value):
+        """Find by the limit of the day that the field shows: today, or ``to_date``."""
         roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
         temporary = Domain.OR(
             Domain("company_id", "in", companies.ids)
             & Domain("temporary_until", ">=", today)
             for today, companies in roots._group_kam_days().items()
         )
-        return (temporary & Domain("temporary_limit", operator, value)) | (
+        current = (temporary & Domain("temporary_limit", operator, value)) | (
             ~temporary & Domain("limit", operator, value)
+        )
+        day = fields.Date.to_date(self.env.context.get("to_date"))
+        over = roots.filtered(lambda root: day and day < root._kam_today())
+        if not over:
+            return current
+        past = self._get_past_limit_domain(over, day, operator, value)
+        if past is NotImplemented:
+            return past
+        return past | (current & Domain("company_id", "not in", over.ids))
+
+    @api.model
+    def _get_past_limit_domain(self, roots, day, operator, value):
+        """Return the domain of the lines by their limit at the close of a past day."""
+        if operator == "in":
+            wanted = SQL("IN %s", tuple(amount or 0 for amount in value) or (None,))
+        elif operator in _OPERATORS:
+            wanted = SQL("%s %s", SQL(operator), value)
+        else:
+            return NotImplemented
+        self.flush_model()
+        changes = self.env["kam.credit.line.change"]
+        changes.flush_model()
+        return Domain.OR(
+            Domain("id", "in", changes._get_lines_by_limit(root, day, wanted))
+            for root in roots
         )
 
     @api.depends("policy_id", "client_id.tier_id.credit_policy_id")
@@ -184,7 +253,84 @@ class KamCreditLine(models.Model):
     @api.depends("client_id", "company_id", "effective_limit", "applied_policy_id")
     @api.depends_context("to_date")
     def _compute_figures(self):
-        """Set all figures; see `kam_credit_line_figures`."""
+        """Set the figures of lines, those of a company at the close of its own day."""
+        days = defaultdict(self.browse)
+        for company, lines in self.grouped("company_id").items():
+            days[company._kam_today()] += lines
+        for lines in days.values():
+            lines._set_figures()
+
+    def _set_figures(self):
+        ledger = self.env["kam.credit.ledger"]
+        keys = ledger._get_keys(self)
+        source = [
+            (number, *keys[line], *line._get_allowance())
+            for number, line in enumerate(self)
+        ]
+        values = SQL(", ").join(SQL("%s", row) for row in source)
+        rows = ledger._get_figures(
+            SQL(
+                "SELECT * FROM (VALUES %s) line"
+                ' (id, client_id, company_id, "limit", tolerance, horizon)',
+                values,
+            ),
+            keys=keys.values(),
+            company=self.company_id[:1],
+        )
+        found = {number: figures for number, *figures in rows}
+        # Rounded already: written to the cache at once, not amount by amount.
+        for position, name in enumerate(FIGURES):
+            column = [found[number][position] for number in range(len(self))]
+            self._fields[name]._insert_cache(self, column)
+
+    def _get_allowance(self):
+        """Return effective limit, tolerance and horizon of the policy."""
+        policy = self.applied_policy_id
+        return self.effective_limit, policy.limit_tolerance_percent, policy.horizon_days
+
+    @api.depends("client_id", "company_id")
+    def _compute_payment_behaviour(self):
+        keys = self.env["kam.credit.ledger"]._get_keys(self)
+        behaviour = self.env["kam.payment.behaviour"]._get_year(keys.values())
+        for line, key in keys.items():
+            line.update(behaviour[key])
+
+    @api.depends_context("lang", "uid")
+    @api.depends("client_id", "company_id")
+    def _compute_chart(self):
+        """Days and figures for the chart; empty without a snapshot."""
+        todays = {company: company._kam_today() for company in self.company_id}
+        first = min(todays.values(), default=fields.Date.today())
+        snapshots = self.env["kam.credit.snapshot"].search_fetch(
+            [
+                ("line_id", "in", self.ids),
+                ("date", ">=", fields.Date.subtract(first, years=1)),
+            ],
+            ["line_id", "date", *CHARTED],
+            order="date",
+        )
+        of_line = snapshots.grouped("line_id")
+        labels = [
+            (name, snapshots._fields[name]._description_string(self.env))
+            for name in CHARTED
+        ]
+        for line in self:
+            taken = of_line.get(line._origin)
+            line.chart = taken and {
+                "currency_id": line.currency_id.id,
+                "days": [
+                    *map(str, taken.mapped("date")),
+                    str(todays[line.company_id]),
+                ],
+                "figures": [
+                    {
+                        "name": name,
+                        "label": label,
+                        "values": [*taken.mapped(name), line[TODAY.get(name, name)]],
+                    }
+                    for name, label in labels
+                ],
+            }
 
     @api.constrains("company_id")
     def _check_company_id(self):
@@ -350,7 +496,123 @@ class KamCreditLine(models.Model):
 
     def _trigger_review(self):
         """Have the held orders of these clients judged again soon."""
-        self.env["kam.credit.decision"]._trigger_review(self.client_id)
+        self.env["kam.credit.gate"]._trigger_review(self.client_id)
+
+    # --- searching by figures: one query, so that what is found is what is shown ---
+
+    def _search_figure(self, field_name, operator, value):
+        """Search a figure: compute it for the lines that the user may see."""
+        if operator == "in":
+
+            def matches(figure):
+                return figure in value
+        elif operator in _OPERATORS:
+
+            def matches(figure):
+                return _OPERATORS[operator](figure, value)
+        else:
+            return NotImplemented
+        self._flush_allowance()
+        found = []
+        for companies in self.env.companies.root_id._group_kam_days().values():
+            lines = self._search([("company_id", "in", companies.ids)])
+            rows = self.env["kam.credit.ledger"]._get_figures(
+                self._get_allowance_query(lines.subselect(), companies[:1]),
+                [field_name],
+                company=companies[:1],
+            )
+            found += [line_id for line_id, figure in rows if matches(figure)]
+        return [("id", "in", found)]
+
+    def _flush_allowance(self):
+        self.flush_model()
+        self.env["kam.credit.line.change"].flush_model()
+        self.env["kam.client"].flush_model(["tier_id"])
+        self.env["kam.tier"].flush_model(["credit_policy_id"])
+        self.env["kam.credit.policy"].flush_model()
+
+    def _get_allowance_query(self, lines, company):
+        """SQL of key, effective limit, tolerance and horizon of stored lines.
+
+        :param lines: SQL of their ids
+        :param company: whose day it is
+        """
+        day = self.env["kam.credit.ledger"]._reported_day(company)
+        changes = self.env["kam.credit.line.change"]
+        return SQL(
+            """
+            SELECT line.id, line.client_id, line.company_id, line."limit",
+                   COALESCE(policy.limit_tolerance_percent, 0) AS tolerance,
+                   COALESCE(policy.horizon_days, 0) AS horizon
+              FROM (%(limits)s) line
+              JOIN kam_client client ON client.id = line.client_id
+         LEFT JOIN kam_tier tier ON tier.id = client.tier_id
+         LEFT JOIN kam_credit_policy policy ON policy.id = COALESCE(
+                        line.policy_id, tier.credit_policy_id, %(default)s)
+            """,
+            limits=changes._get_past_limits(
+                SQL("line.id IN %s", lines), day, company._get_kam_timezone()
+            ),
+            default=self.env["kam.credit.policy"]._get_default().id,
+        )
+
+    def _search_receivable(self, operator, value):
+        return self._search_figure("receivable", operator, value)
+
+    def _search_uninvoiced(self, operator, value):
+        return self._search_figure("uninvoiced", operator, value)
+
+    def _search_exposure(self, operator, value):
+        return self._search_figure("exposure", operator, value)
+
+    def _search_headroom(self, operator, value):
+        return self._search_figure("headroom", operator, value)
+
+    def _search_utilization(self, operator, value):
+        return self._search_figure("utilization", operator, value)
+
+    def _search_overdue(self, operator, value):
+        return self._search_figure("overdue", operator, value)
+
+    def _search_oldest_overdue_days(self, operator, value):
+        return self._search_figure("oldest_overdue_days", operator, value)
+
+    # --- buttons ---
+
+    def action_open_client(self):
+        """Open the key client."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "kam.client",
+            "res_id": self.client_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_documents(self):
+        """Open the documents that make up the exposure."""
+        self.ensure_one()
+        return self.env["kam.credit.exposure"]._get_action(
+            self.client_id, self.company_id
+        )
+
+    def action_open_history(self):
+        """Open the debts of this line day by day."""
+        self.ensure_one()
+        return self.env["kam.credit.history"]._get_action(self)
+
+    def action_open_decisions(self):
+        """Open the credit decisions on this line."""
+        self.ensure_one()
+        return self.client_id._get_record_action(
+            "key_account_management.kam_credit_decision_action",
+            [
+                ("client_id", "=", self.client_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+        )
+
+    # --- what the gate asks ---
 
     @api.model
     def _get_terms(self, keys):

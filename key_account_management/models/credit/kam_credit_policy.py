@@ -188,7 +188,7 @@ class KamCreditPolicy(models.Model):
     def write(self, vals):
         result = super().write(vals)
         self.env.registry.clear_cache()
-        self.env["kam.credit.decision"]._trigger_review()
+        self.env["kam.credit.gate"]._trigger_review()
         return result
 
     @api.ondelete(at_uninstall=False)

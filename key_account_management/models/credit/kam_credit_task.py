@@ -1,4 +1,6 @@
 import logging
+import random
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -150,6 +152,58 @@ class KamCreditTask(models.Model):
         if ids:
             self._add([{"kind": "review", "client_id": number} for number in ids])
 
+    # --- signing ---
+
+    @api.model
+    def _sign(self, order, vals, author):
+        """Store the signature of a customer, decide and commit.
+
+        What takes long is left to a task. A customer does not wait for the decisions
+        of others longer than for one lock: then his order stays signed and is judged
+        by a task. Any other error leaves nothing behind, the signature included.
+
+        :param order: sale.order as superuser
+        :param vals: values of the signature
+        :param author: partner who signed
+        """
+        cr = self.env.cr
+        until = time.monotonic() + self.env["kam.credit.lock"]._get_wait_seconds()
+        while (left := until - time.monotonic()) > 0:
+            try:
+                self._store_signature(order, vals, author)
+                order.with_context(kam_lock_seconds=max(left, 0.1))._validate_order()
+                cr.commit()  # pylint: disable=invalid-commit
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # As Odoo's request handling does, with shorter pauses.
+                cr.rollback()
+                self.env.transaction.reset()
+                time.sleep(random.uniform(0.02, 0.2))
+        self._store_signature(order, vals, author)
+        self._add([{"kind": "judge", "order_id": order.id}])
+        cr.commit()  # pylint: disable=invalid-commit
+
+    @api.model
+    def _store_signature(self, order, vals, author):
+        order.write(vals)
+        self._add([{"kind": "signature", "order_id": order.id, "author_id": author.id}])
+
+    @api.model
+    def _post_signed(self, order, author):
+        """Keep the signed document in the history, as the portal does for others."""
+        order = order.with_context(lang=order.partner_id.lang)
+        reports = self.env["ir.actions.report"].sudo()
+        pdf, _kind = reports._render_qweb_pdf(
+            "sale.action_report_saleorder", [order.id]
+        )
+        order.message_post(
+            attachments=[(f"{order.name}.pdf", pdf)],
+            author_id=author.id,
+            body=order.env._("Order signed by %s", order.signed_by),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
     # --- jobs ---
 
     @api.model
@@ -230,7 +284,7 @@ class KamCreditTask(models.Model):
             self.env["kam.job"]._tell(record, str(error))
 
     def _run_review(self):
-        self.env["kam.credit.decision"]._review_held(self.client_id)
+        self.env["kam.credit.gate"]._review_held(self.client_id)
 
     def _run_judge(self):
         """Confirm or hold an order that was signed while somebody else decided."""
@@ -243,7 +297,7 @@ class KamCreditTask(models.Model):
         )
 
     def _run_signature(self):
-        self.order_id._credit_post_signed(self.author_id)
+        self._post_signed(self.order_id, self.author_id)
 
     def _run_invoice(self):
         self.transaction_id._send_invoice()

@@ -20,7 +20,7 @@ class ResPartner(models.Model):
         orders = self.env["sale.order"].sudo()
         if vals.get("kam_membership_id"):
             orders = self._get_credit_orders()
-        with orders._credit_watch():
+        with self.env["kam.credit.gate"]._watch(orders):
             result = super().write(vals)
         self._check_credit_items_stay(before)
         return result

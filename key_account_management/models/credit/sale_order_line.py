@@ -112,7 +112,7 @@ class SaleOrderLine(models.Model):
         orders = self.env["sale.order"].browse(
             {order for vals in vals_list if (order := vals.get("order_id", default))}
         )
-        with orders._credit_watch():
+        with self.env["kam.credit.gate"]._watch(orders):
             return super().create(vals_list)
 
     def write(self, vals):
@@ -122,11 +122,11 @@ class SaleOrderLine(models.Model):
         if self._credit_basis_fields.isdisjoint(vals):
             return super().write(vals)
         orders = self.order_id.browse(vals.get("order_id") or ())
-        with (self.order_id | orders)._credit_watch():
+        with self.env["kam.credit.gate"]._watch(self.order_id | orders):
             return super().write(vals)
 
     def unlink(self):
-        with self.order_id._credit_watch():
+        with self.env["kam.credit.gate"]._watch(self.order_id):
             return super().unlink()
 
     @api.model

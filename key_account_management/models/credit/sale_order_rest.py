@@ -214,6 +214,90 @@ class SaleOrder(models.Model):
             for line in lines
         )
 
+    # --- money that is there ---
+
+    def _is_credit_prepaid(self):
+        """Tell whether money that is there covers the value of the order.
+
+        Money, not papers: what was captured or authorised for it, and what its
+        invoices were paid with; each unit of money serves one order.
+        """
+        compare = self.company_id.currency_id.compare_amounts
+        total = self._get_credit_total()
+        return compare(total, 0) > 0 and compare(self._get_credit_paid(), total) >= 0
+
+    def _get_credit_paid(self):
+        """Return the money that is there for the order, in company currency."""
+        self.ensure_one()
+        paid = self._get_credit_matched()
+        for transaction in self.sudo().transaction_ids._filter_credit_roots():
+            money = transaction._get_credit_money() - sum(
+                order._get_credit_claim(transaction.currency_id)
+                for order in transaction.sale_order_ids - self.sudo()
+            )
+            paid += self._convert_credit_money(max(0.0, money), transaction.currency_id)
+        return paid
+
+    def _get_credit_claim(self, currency):
+        """Return what this order takes of money that pays several orders.
+
+        What it still needs, if it is confirmed or was let through as prepaid.
+
+        :param currency: of the money
+        """
+        order = self.sudo()
+        decision = order.credit_decision_id
+        is_let_through = (
+            decision.is_prepaid
+            and decision.outcome != "hold"
+            and decision.state == "open"
+        )
+        if order.state != "sale" and not is_let_through:
+            return 0.0
+        company = order.company_id
+        needed = max(0.0, order._get_credit_total() - order._get_credit_matched())
+        if currency == order.currency_id:
+            return currency.round(needed * (order._get_credit_rate() or 1.0))
+        return company.currency_id._convert(
+            needed, currency, company, company._kam_today()
+        )
+
+    def _convert_credit_money(self, amount, currency):
+        """Return money in company currency; at the rate of the order, if it is its.
+
+        Money in a currency without a rate covers nothing.
+        """
+        if currency == self.currency_id:
+            return self._convert_credit(amount)
+        if not self._has_credit_rate(currency):
+            return 0.0
+        company = self.company_id
+        return currency._convert(
+            amount, company.currency_id, company, company._kam_today()
+        )
+
+    def _get_credit_matched(self):
+        """Return the money matched with invoices of the order, in company currency.
+
+        Of an invoice of several orders the share of this one. What went back to the
+        customer against credit notes is taken off.
+        """
+        paid = 0.0
+        items = self.sudo().order_line.invoice_lines.filtered(
+            lambda item: item.parent_state == "posted"
+        )
+        for move, lines in items.grouped("move_id").items():
+            products = move.invoice_line_ids.filtered(
+                lambda item: item.display_type == "product"
+            )
+            whole = sum(products.mapped("price_total"))
+            share = sum(lines.mapped("price_total")) / whole if whole else 0.0
+            money = move._get_credit_money()
+            paid += self._convert_credit_money(money * share, move.currency_id)
+        return paid
+
+    # --- closing by hand ---
+
     def action_credit_close_rest(self, reason):
         """Close the rest of confirmed orders: nothing more will be invoiced.
 
@@ -244,7 +328,7 @@ class SaleOrder(models.Model):
         orders = self.filtered(lambda order: order.credit_rest_closed != closed)
         orders.sudo().write({"credit_rest_closed": closed})
         for order in orders:
-            words = order._credit_for_reader().env
+            words = self.env["kam.credit.messenger"]._for_reader(order).env
             order.sudo()._message_log(
                 body=words._("Rest closed: %s", reason)
                 if closed

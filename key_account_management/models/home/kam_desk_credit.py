@@ -40,8 +40,8 @@ class KamDeskCredit(models.AbstractModel):
         """Return those that the user may release himself, the oldest first."""
         return morning.once(
             "releasable",
-            lambda: self._get_waiting(morning)._filter_releasable(
-                until, morning.authority
+            lambda: self.env["kam.credit.answering"]._filter_releasable(
+                self._get_waiting(morning), until, morning.authority
             ),
         )
 

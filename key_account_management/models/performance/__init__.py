@@ -33,3 +33,4 @@ from . import kam_report_filler
 from . import kam_department
 from . import kam_digest
 from . import kam_client
+from . import kam_substitution

@@ -114,6 +114,15 @@ class KamSalesPlan(models.Model):
         copy=False,
         help="First month that is judged by this version.",
     )
+    substitution_id = fields.Many2one(
+        comodel_name="kam.substitution",
+        string="Scaled for",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The absence whose working days were taken out of the plan.",
+    )
     version_reason = fields.Char(string="Reason of the Version", copy=False)
     approved_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"

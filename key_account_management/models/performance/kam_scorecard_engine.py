@@ -188,8 +188,8 @@ class KamScorecardEngine(models.AbstractModel):
         The parts are those of the payment behaviour of clients; the manager is the
         one stamped on the invoice.
         """
-        ledger = self.env["kam.credit.ledger"]
-        ledger._flush_behaviour()
+        behaviour = self.env["kam.payment.behaviour"]
+        behaviour._flush()
         return SQL(
             """
             SELECT %(stamp)s AS manager_id, CASE
@@ -211,7 +211,7 @@ class KamScorecardEngine(models.AbstractModel):
             HAVING SUM(part.weight) > 0
             """,
             stamp=self._stamp(),
-            parts=ledger._behaviour_parts(None, date_from, as_of),
+            parts=behaviour._parts(None, date_from, as_of),
             company=company.id,
             until=until,
         )

@@ -29,4 +29,5 @@ from . import kam_collection_ladder_run
 from . import kam_client
 from . import kam_client_brief
 from . import kam_client_settlement
-from . import sale_order
+from . import kam_credit_gate
+from . import kam_substitution_digest

@@ -5,6 +5,7 @@ from . import kam_visit_reason
 from . import kam_visit_reason_finder
 from . import kam_visit
 from . import kam_visit_completion
+from . import kam_visit_cover
 from . import kam_visit_meeting
 from . import kam_visit_plan
 from . import kam_visit_plan_exception
@@ -18,3 +19,5 @@ from . import res_partner
 from . import res_users
 from . import calendar_event
 from . import kam_promise
+from . import kam_substitution_digest
+from . import kam_substitution_work

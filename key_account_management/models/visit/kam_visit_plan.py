@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date, format_datetime
 
 WEEK = timedelta(days=7)
 ACTIVITY = "mail.mail_activity_data_todo"
@@ -125,8 +126,23 @@ class KamVisitPlan(models.Model):
         aggregator=None,
         help="Visits, calls and online meetings that led to a confirmed order.",
     )
+    concealed_text = fields.Text(
+        string="Days as Substitute",
+        compute="_compute_concealed_text",
+        help="Visits of a substitution that has not begun: when, and whose clients.",
+    )
     unplanned_line_count = fields.Integer(compute="_compute_unplanned_line_count")
     can_approve = fields.Boolean(compute="_compute_can_approve")
+    can_change = fields.Boolean(compute="_compute_can_change")
+    substitute_user_ids = fields.Many2many(
+        comodel_name="res.users",
+        string="Substitutes",
+        compute="_compute_substitute_user_ids",
+        compute_sudo=True,
+        search="_search_substitute_user_ids",
+        help="Who stands in for the manager with all clients at this moment. They "
+        "read the plan and do not change it.",
+    )
 
     _week_uniq = models.Constraint(
         "UNIQUE (user_id, company_id, week_start)",
@@ -147,6 +163,38 @@ class KamVisitPlan(models.Model):
             for name in FIGURES:
                 plan[name] = row.get(name, 0)
 
+    @api.depends("visit_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_concealed_text(self):
+        """Say when and for whom, but not with whom, until the client may be seen.
+
+        sudo: of visits that the reader of the plan may not read, their time and the
+        manager of the client, and nothing else. Searched, so that the list of visits
+        is not filled with them.
+        """
+        visits = self.env["kam.visit"].sudo()
+        visits = visits.search(
+            [("plan_id", "in", self.ids), ("decision", "!=", "cancelled")],
+            order="date_planned, id",
+        )
+        readable = visits.sudo(False)._filtered_access("read")
+        concealed = visits.filtered(
+            lambda visit: visit.client_id and visit.sudo(False) not in readable
+        ).grouped("plan_id")
+        for plan in self:
+            lines = concealed.get(plan._origin.sudo(), ())
+            plan.concealed_text = "\n".join(map(self._get_concealed_line, lines))
+
+    def _get_concealed_line(self, visit):
+        zone = visit.user_id._get_kam_zone().zone
+        return self.env._(
+            "%(moment)s: client of %(manager)s",
+            moment=format_datetime(
+                self.env, visit.date_planned, tz=zone, dt_format="EEE d MMM, HH:mm"
+            ),
+            manager=visit.client_id.manager_id.name or "–",
+        )
+
     @api.depends("unplanned_line_ids")
     def _compute_unplanned_line_count(self):
         for plan in self:
@@ -157,6 +205,58 @@ class KamVisitPlan(models.Model):
     def _compute_can_approve(self):
         for plan in self:
             plan.can_approve = plan._may_approve()
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_can_change(self):
+        """A substitute reads the plan: no button is offered that only refuses."""
+        changeable = self.sudo(False)._origin._filtered_access("write")
+        for plan in self:
+            plan.can_change = not plan._origin or plan._origin in changeable
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_substitute_user_ids(self):
+        found = {}
+        if self._origin:
+            query = self._get_substitute_query(
+                SQL("plan.id IN %s", tuple(self._origin.ids))
+            )
+            for plan_id, user_id in self.env.execute_query(query):
+                found.setdefault(plan_id, []).append(user_id)
+        users = self.env["res.users"]
+        for plan in self:
+            plan.substitute_user_ids = users.browse(found.get(plan._origin.id, ()))
+
+    def _search_substitute_user_ids(self, operator, value):
+        """Searching and reading rest on one query, as with `kam.client`."""
+        if operator != "in":
+            return NotImplemented
+        ids = tuple(user_id for user_id in value if user_id)
+        if not ids:
+            return Domain.FALSE
+        query = self._get_substitute_query(
+            SQL("substitution.substitute_user_id IN %s", ids)
+        )
+        return Domain("id", "in", SQL("(SELECT plan_id FROM (%s) reader)", query))
+
+    @api.model
+    def _get_substitute_query(self, condition):
+        """SQL of (plan_id, user_id) of those who stand in with all clients now.
+
+        :param condition: SQL on ``plan`` and ``substitution``
+        """
+        self.flush_model(["user_id"])
+        return SQL(
+            """
+            SELECT plan.id AS plan_id, substitution.substitute_user_id AS user_id
+              FROM kam_substitution substitution
+              JOIN kam_visit_plan plan ON plan.user_id = substitution.absent_user_id
+             WHERE %s AND substitution.scope = 'all' AND %s
+            """,
+            self.env["kam.substitution"]._get_active_condition(),
+            condition,
+        )
 
     @api.depends("user_id", "week_start")
     def _compute_display_name(self):

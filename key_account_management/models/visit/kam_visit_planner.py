@@ -13,6 +13,7 @@ from .week import DAY, Block, Day, Need, Week, count_dues, subtract
 
 # Working hours where the company has no calendar, in minutes of the day.
 OFFICE_HOURS = ((9 * 60, 13 * 60), (14 * 60, 18 * 60))
+NO_DAY = frozenset((-1,))
 
 
 class KamVisitPlanner(models.AbstractModel):
@@ -48,18 +49,21 @@ class KamVisitPlanner(models.AbstractModel):
         :return: iterator of (values of visits, values of exceptions)
         """
         users = plans.user_id
-        clients = self._get_clients(users, company)
+        stays = self.env["kam.visit.cover"]._get_stays(users, week)
+        clients = self._get_clients(users | stays.absent_user_id, company)
+        cover = self.env["kam.visit.cover"]._get_cover(stays, clients, week)
         existing = self._get_existing(users, clients, company, week)
         facts = self._get_facts(clients, existing, company, week)
         leads = self._get_leads(users, company, week)
         work = self._get_work(users, company, week)
         owned, taken = clients.grouped("manager_id"), existing.grouped("user_id")
+        wanted = self._get_client_needs(clients, facts)
+        shared = self.env["kam.visit.cover"]._share(wanted, cover, week)
         for plan in plans:
             user = plan.user_id
             own = owned.get(user, clients.browse())
             needs = self._make_needs(
-                self._get_client_needs(own, facts)
-                + self._get_lead_needs(leads.get(user, {}), facts),
+                shared.get(user, []) + self._get_lead_needs(leads.get(user, {}), facts),
                 facts["kinds"],
             )
             days = self._get_days(work[user], taken.get(user, ()), week)
@@ -271,6 +275,8 @@ class KamVisitPlanner(models.AbstractModel):
             "late": 0,
             "reasons": list(reasons),
             "agenda": False,
+            "absent": self.env["res.users"],
+            "days": frozenset(),
         }
 
     def _get_lead_needs(self, steps, facts):
@@ -300,11 +306,21 @@ class KamVisitPlanner(models.AbstractModel):
                 late=vals["late"],
                 day=vals["day"],
                 site=self._get_site(vals["partner"]),
-                days=client._get_visit_days(),
+                days=self._get_possible_days(client, vals["days"]),
                 hours=client._get_visit_hours(),
             )
             needs[need] = vals
         return needs
+
+    def _get_possible_days(self, client, covered):
+        """Return the days on which the client receives, of those of a substitution.
+
+        :return: frozenset of 0 to 6; empty: any
+        """
+        receives = client._get_visit_days()
+        if not covered or not receives:
+            return covered or receives
+        return covered & receives or NO_DAY
 
     def _get_site(self, partner):
         return Site(
@@ -413,6 +429,11 @@ class KamVisitPlanner(models.AbstractModel):
                 )
             )
         self._add_meetings(busy, users, begin, end, week)
+        stays = self.env["kam.visit.cover"]._get_stays(users, week)
+        for stay in stays.filtered(lambda stay: stay.absent_user_id in users):
+            user = stay.absent_user_id
+            moments = stay.start_at, stay.end_at
+            busy[user].append(tuple(self._get_minute(m, user, week) for m in moments))
         return busy
 
     def _add_meetings(self, busy, users, begin, end, week):
@@ -449,6 +470,7 @@ class KamVisitPlanner(models.AbstractModel):
             "user_id": plan.user_id.id,
             "client_id": vals["client"].id,
             "lead_id": vals["lead"].id,
+            "on_behalf_of_id": vals["absent"].id,
             "partner_id": vals["partner"].id,
             "kind_id": vals["kind"].id,
             "date_planned": self._get_moment(start, plan.user_id, plan.week_start),

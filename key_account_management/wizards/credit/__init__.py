@@ -7,3 +7,4 @@ from . import sale_order_credit_request
 from . import sale_order_credit_close
 from . import sale_order_credit_cut
 from . import sale_order_credit_cut_line
+from . import kam_substitution_transfer
