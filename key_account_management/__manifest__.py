@@ -183,6 +183,7 @@
         ],
         "web.assets_backend_lazy": [
             "key_account_management/static/src/aging_views/*.js",
+            "key_account_management/static/src/time_graph/*",
         ],
         "web.assets_tests": [
             "key_account_management/static/tests/tours/*",
@@ -190,6 +191,7 @@
         "web.report_assets_common": [
             "key_account_management/static/src/client_brief/*",
             "key_account_management/static/src/decision_sheet/*",
+            "key_account_management/static/src/documents/*",
         ],
     },
     "pre_init_hook": "pre_init_hook",

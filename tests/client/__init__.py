@@ -11,6 +11,7 @@ from . import (
     test_margin,
     test_membership,
     test_merge,
+    test_numbers,
     test_substitution,
     test_substitution_work,
 )

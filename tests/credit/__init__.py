@@ -16,6 +16,7 @@ from . import (
     test_gate_paths,
     test_hold_words,
     test_limits,
+    test_measures,
     test_live_figures,
     test_open_documents,
     test_past,

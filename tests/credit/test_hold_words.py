@@ -101,3 +101,41 @@ class TestHoldWords(ReleaseCase):
             with self.subTest(state=state, credit_state=credit_state):
                 found = self.get_confirm_classes(state=state, credit_state=credit_state)
                 self.assertEqual(found, classes)
+
+
+class TestHoldIsToldOnce(ReleaseCase):
+    def notes(self, order):
+        return order.message_ids.filtered(lambda m: "Credit decision" in m.body)
+
+    def test_confirming_again_what_did_not_change_tells_nothing_new(self):
+        order = self.make_held(1500)
+        self.assertEqual(len(self.notes(order)), 1)
+        self.confirm(order)
+        self.assertEqual(len(order.credit_decision_ids), 2)
+        self.assertEqual(len(self.notes(order)), 1)
+        activities = order.activity_ids
+        self.assertEqual(len(activities), len(activities.user_id))
+
+    def test_another_amount_is_told(self):
+        order = self.make_held(1500)
+        order.order_line.price_unit = 1600
+        self.confirm(order)
+        self.assertEqual(len(self.notes(order)), 2)
+
+    def test_after_a_rejection_it_is_told_again(self):
+        order = self.make_held(1500)
+        order.credit_decision_id.with_user(self.controller).action_reject("No")
+        self.confirm(order)
+        self.assertEqual(len(self.notes(order)), 2)
+
+    def test_the_notification_names_an_order_once(self):
+        order = self.make_order(self.client.partner_ids, 1500)
+        params = order.with_user(self.kam).action_confirm()["params"]
+        self.assertIn(order.name, params["title"])
+        self.assertNotIn(order.name, params["message"])
+
+    def test_the_day_of_a_release_is_written_as_the_reader_does(self):
+        order = self.make_held(1500)
+        self.release(order, until=self.day(3))
+        words = [m.body for m in order.message_ids if "Released by" in m.body]
+        self.assertIn(self.day(3).strftime("%m/%d/%Y"), words[0])

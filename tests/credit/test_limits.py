@@ -100,6 +100,52 @@ class TestLineHistory(KamCommon):
         self.line.action_set({**terms, "stop_reason": "Sued us"}, "Review")
         self.assertLessEqual(set(terms), set(self.line.change_ids.mapped("field_name")))
 
+    def test_a_change_of_many_values_is_one_row(self):
+        self.line.with_user(self.director).action_set(
+            {"limit": 300_000, "risk_class": "c", "valid_until": "2031-02-03"},
+            "Grew by half this year",
+        )
+        first = self.line.first_change_ids.with_user(self.kam)
+        self.assertEqual(len(first), 2)  # its opening, and this
+        change = first.filtered("reason")
+        self.assertEqual(
+            change.changes.splitlines(),
+            [
+                "Credit Limit: 1,000 → 300,000",
+                "Risk Class: C",
+                "Valid until: 02/03/2031",
+            ],
+        )
+        self.assertEqual(
+            self.env["kam.credit.line.change"].search(
+                [("line_id", "=", self.line.id), ("is_first", "=", True)]
+            ),
+            first,
+        )
+
+    def test_a_change_is_read_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env["ir.module.module"]._load_module_terms(
+            ["key_account_management"], ["ru_RU"]
+        )
+        self.line.action_set(
+            {
+                "limit": 1500.5,
+                "valid_until": "2031-02-03",
+                "is_stopped": True,
+                "stop_reason": "Sued us",
+            },
+            "Review",
+        )
+        change = self.line.first_change_ids.filtered("reason")
+        words = change.with_context(lang="ru_RU").changes
+        self.assertIn("1\N{NO-BREAK SPACE}000 → 1\N{NO-BREAK SPACE}500,50", words)
+        self.assertIn("03.02.2031", words)
+        self.assertIn("Нет → Да", words)
+        self.line.action_set({"is_stopped": False}, "Paid")
+        change = self.line.first_change_ids.filtered(lambda c: c.reason == "Paid")
+        self.assertEqual(change.changes, "Shipment Stop: Yes → No")
+
     def test_a_reason_of_spaces_is_refused(self):
         for reason in ("", "   ", False):
             with self.assertRaises(UserError):

@@ -1,3 +1,5 @@
+from . import test_columns
 from . import test_desk
 from . import test_involvement
+from . import test_menus
 from . import test_settings

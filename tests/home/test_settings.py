@@ -23,10 +23,3 @@ class TestSettings(KamCommon):
         page = self.env["res.config.settings"].create({"kam_letter_days": 9})
         page.execute()
         self.assertEqual(self.company.kam_letter_days, 9)
-
-    def test_headings_have_at_most_seven_entries(self):
-        root = self.env.ref(f"{ADDON}.key_account_management_menu_root")
-        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
-        for menu in menus - root:
-            with self.subTest(menu.complete_name):
-                self.assertLessEqual(len(menu.child_id), 7)

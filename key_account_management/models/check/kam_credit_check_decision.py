@@ -2,6 +2,7 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 
 class KamCreditCheck(models.Model):
@@ -250,7 +251,7 @@ class KamCreditCheck(models.Model):
             lambda words: words._(
                 "Approved: %(limit)s until %(date)s.",
                 limit=self.currency_id.format(self.approved_limit),
-                date=until,
+                date=format_date(words, until),
             )
         )
 

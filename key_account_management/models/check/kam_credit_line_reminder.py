@@ -25,9 +25,10 @@ class KamCreditLine(models.Model):
     )
 
     def write(self, vals):
+        result = super().write(vals)
         if "valid_until" in vals:
-            vals = {**vals, "reminded_days": 0}
-        return super().write(vals)
+            self.sudo().reminded_days = 0  # nobody enters it, whoever moves the end
+        return result
 
     @api.model
     def _cron_remind(self):

@@ -1,5 +1,6 @@
 from . import kam_door_mixin
 from . import kam_guard_mixin
+from . import kam_measure_mixin
 from . import kam_dialog_mixin
 from . import kam_thread_mixin
 from . import kam_workbook_mixin

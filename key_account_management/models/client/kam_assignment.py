@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 from odoo.tools.misc import clean_context
 
 
@@ -150,7 +150,7 @@ class KamAssignment(models.Model):
                     "day or a later one.",
                     client=self.client_id.name,
                     manager=self.manager_id.name or self.env._("nobody"),
-                    date=self.date_from,
+                    date=format_date(self.env, self.date_from),
                 )
             )
 

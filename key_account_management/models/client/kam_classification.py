@@ -219,8 +219,8 @@ class KamClassification(models.Model):
                 self.env._(
                     "No customer brought anything from %(date_from)s to %(date_to)s: "
                     "choose another period or base.",
-                    date_from=self.date_from,
-                    date_to=self.date_to,
+                    date_from=format_date(self.env, self.date_from),
+                    date_to=format_date(self.env, self.date_to),
                 )
             )
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from .rhythm import find_rhythm
 
@@ -274,12 +275,13 @@ class KamClient(models.Model):
         reason = self._take_text(reason, self.env._("Reason"))
         self.env["kam.assignment"]._open_period(self, manager, date, reason)
         for client in self:
+            words = manager._get_kam_words(client.company_id)
             client._message_log(
-                body=manager._get_kam_words(client.company_id)._(
+                body=words._(
                     "Handed over from %(old)s to %(new)s from %(date)s: %(reason)s",
                     old=client.manager_id.name or "–",
                     new=manager.name,
-                    date=date,
+                    date=format_date(words, date),
                     reason=reason,
                 )
             )

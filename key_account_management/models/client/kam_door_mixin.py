@@ -4,6 +4,7 @@ from math import isfinite
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 ADDON = "odoo.addons.key_account_management"
 FIRST_DAY = date(1990, 1, 1)
@@ -141,7 +142,7 @@ class KamDoorMixin(models.AbstractModel):
                     "%(field)s: %(day)s cannot be meant. Enter a day from 1990 to "
                     "2100.",
                     field=label,
-                    day=fields.Date.to_string(day),
+                    day=format_date(self.env, day),
                 )
             )
 

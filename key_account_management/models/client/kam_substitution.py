@@ -5,7 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class KamSubstitution(models.Model):
@@ -336,8 +336,8 @@ class KamSubstitution(models.Model):
         return {
             "substitute": self.substitute_user_id.name,
             "absent": self.absent_user_id.name,
-            "date_from": fields.Date.to_string(self.date_from),
-            "date_to": fields.Date.to_string(self.date_to),
+            "date_from": format_date(self.env, self.date_from),
+            "date_to": format_date(self.env, self.date_to),
         }
 
     def _tell_substitute(self):
@@ -347,7 +347,7 @@ class KamSubstitution(models.Model):
             body=spoken.env._(
                 "%(substitute)s, you stand in for %(absent)s from %(date_from)s to "
                 "%(date_to)s.",
-                **self.sudo()._get_names(),
+                **spoken.sudo()._get_names(),
             ),
             partner_ids=substitute.partner_id.ids,
         )

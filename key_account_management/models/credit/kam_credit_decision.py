@@ -420,6 +420,29 @@ class KamCreditDecision(models.Model):
         shown = ("open", "released", "rejected", *states)
         return [key for key, _label in self._fields["state"].selection if key in shown]
 
+    def _is_repeated(self):
+        """Whether the order was held just like this before, and nobody has answered.
+
+        Confirming again what did not change is decided again, yet told once.
+        """
+        earlier = self.search(
+            [("order_id", "=", self.order_id.id), ("id", "<", self.id)],
+            order="id desc",
+            limit=1,
+        )
+        return (
+            earlier.outcome == self.outcome
+            and not (earlier.release_user_id or earlier.reject_reason)
+            and not self.currency_id.compare_amounts(
+                earlier.order_amount, self.order_amount
+            )
+            and earlier._get_broken_rules() == self._get_broken_rules()
+        )
+
+    def _get_broken_rules(self):
+        broken = self.reason_ids.filtered(lambda reason: reason.outcome != "pass")
+        return set(broken.mapped("rule"))
+
     def _get_label(self, field_name):
         selection = self._fields[field_name]._description_selection(self.env)
         return dict(selection).get(self[field_name], "")

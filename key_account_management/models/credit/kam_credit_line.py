@@ -26,12 +26,17 @@ class KamCreditLine(models.Model):
 
     _name = "kam.credit.line"
     _description = "Credit Line"
-    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.measure.mixin", "kam.thread.mixin"]
     _order = "client_id, company_id"
     _rec_name = "client_id"
 
     _check_company_auto = True
 
+    _measured_fields = (
+        ("effective_limit", "receivable", "uninvoiced", "exposure", "headroom")
+        + ("overdue", "aging_not_due", "aging_1_30", "aging_31_60", "aging_61_90")
+        + ("aging_over_90", "aging_unallocated")
+    )
     _logged_fields = (
         "limit",
         "temporary_limit",
@@ -97,6 +102,12 @@ class KamCreditLine(models.Model):
     stop_reason = fields.Char()
     change_ids = fields.One2many(
         comodel_name="kam.credit.line.change", inverse_name="line_id", string="History"
+    )
+    first_change_ids = fields.Many2many(
+        comodel_name="kam.credit.line.change",
+        string="Changes",
+        compute="_compute_first_change_ids",
+        help="One row of each change; see `kam.credit.line.change`.",
     )
     receivable = fields.Monetary(
         compute="_compute_figures",
@@ -169,6 +180,11 @@ class KamCreditLine(models.Model):
         "UNIQUE (client_id, company_id)",
         "This key client has a credit line in this company already. Change that one.",
     )
+
+    @api.depends("change_ids")
+    def _compute_first_change_ids(self):
+        for line in self:
+            line.first_change_ids = line.change_ids.filtered("is_first")
 
     @api.depends("limit", "temporary_limit", "temporary_until")
     @api.depends_context("to_date")
@@ -438,6 +454,7 @@ class KamCreditLine(models.Model):
         """Write a history row for each value that differs from ``before``."""
         self.ensure_one()
         reason = self.env.context.get("kam_reason")
+        now = fields.Datetime.now()  # one change, though a second may pass meanwhile
         self.env["kam.credit.line.change"].sudo().create(
             [
                 {
@@ -447,6 +464,7 @@ class KamCreditLine(models.Model):
                     "new_value": value,
                     "reason": reason,
                     "user_id": self.env.uid,
+                    "date": now,
                 }
                 for name, value in self._get_logged_values().items()
                 if value != before[name]

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+from odoo.tools.misc import formatLang
 
+EMPTY = ("", "0", "0.00")
 # Fields that make the effective limit of a line, with the type of their column.
 LIMIT_FIELDS = (
     ("limit", SQL("numeric")),
@@ -10,7 +13,12 @@ LIMIT_FIELDS = (
 
 
 class KamCreditLineChange(models.Model):
-    """One changed value of a credit line: who, when, from, to, why."""
+    """One changed value of a credit line: who, when, from, to, why.
+
+    Values are kept as the database has them and shown in the language of the reader.
+    The rows of one line that one user wrote at one moment for one reason are one
+    change: screens show its first row, with all its values.
+    """
 
     _name = "kam.credit.line.change"
     _description = "Credit Line Change"
@@ -28,7 +36,6 @@ class KamCreditLineChange(models.Model):
         readonly=True,
     )
     field_name = fields.Char(string="Field", required=True, readonly=True)
-    field_label = fields.Char(string="Changed", compute="_compute_field_label")
     old_value = fields.Char(readonly=True)
     new_value = fields.Char(readonly=True)
     reason = fields.Char(readonly=True)
@@ -36,12 +43,91 @@ class KamCreditLineChange(models.Model):
         comodel_name="res.users", string="By", required=True, readonly=True
     )
     date = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
+    is_first = fields.Boolean(
+        string="First of a Change",
+        compute="_compute_changes",
+        search="_search_is_first",
+    )
+    changes = fields.Text(string="Changed", compute="_compute_changes")
 
-    def _compute_field_label(self):
+    @api.depends("line_id", "date", "user_id", "reason")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        rows = self.search(
+            [("line_id", "in", self.line_id.ids), ("date", "in", self.mapped("date"))],
+            order="id",
+        )
+        changes = rows.grouped(lambda row: row._get_moment())
+        for row in self:
+            change = changes.get(row._get_moment(), row)
+            row.is_first = row == change[:1]
+            row.changes = "\n".join(change._get_words())
+
+    def _search_is_first(self, operator, value):
+        """The rows that no row of the same change comes before."""
+        if operator != "in":
+            return NotImplemented
+
+        def to_sql(_model, alias, _query):
+            return SQL(
+                """
+                NOT EXISTS (
+                    SELECT FROM kam_credit_line_change earlier
+                     WHERE earlier.line_id = %(row)s.line_id
+                       AND earlier.date = %(row)s.date
+                       AND earlier.user_id = %(row)s.user_id
+                       AND earlier.reason IS NOT DISTINCT FROM %(row)s.reason
+                       AND earlier.id < %(row)s.id)
+                """,
+                row=SQL.identifier(alias),
+            )
+
+        first = Domain.custom(to_sql=to_sql, predicate=lambda row: row.is_first)
+        return Domain.OR(first if wanted else ~first for wanted in value)
+
+    def _get_moment(self):
+        """What the rows of one change have in common."""
+        return self.line_id, self.date, self.user_id, self.reason or ""
+
+    def _get_words(self):
+        """Return a line of text for each value; of a new line, for what it has."""
         labels = self.env["kam.credit.line"].fields_get(attributes=["string"])
-        for change in self:
-            label = labels.get(change.field_name, {}).get("string")
-            change.field_label = label or change.field_name
+        words = []
+        for row in self:
+            label = labels.get(row.field_name, {}).get("string") or row.field_name
+            old, new = (
+                row._format_value(row.old_value),
+                row._format_value(row.new_value),
+            )
+            if row.old_value or row.new_value not in EMPTY:
+                words.append(
+                    f"{label}: {old} → {new or '—'}" if old else f"{label}: {new}"
+                )
+        return words
+
+    def _format_value(self, value):
+        """Return a kept value in the language and format of the reader."""
+        self.ensure_one()
+        field = self.env["kam.credit.line"]._fields.get(self.field_name)
+        if not value or not field:
+            return value or ""
+        if field.type == "monetary":
+            return self._format_money(float(value))
+        if field.type == "date":
+            return format_date(self.env, value)
+        if field.type == "boolean":
+            return self.env._("Yes") if value == "1" else self.env._("No")
+        if field.type == "selection":
+            selection = field._description_selection(self.env)
+            return dict(selection).get(value, value)
+        return value
+
+    def _format_money(self, amount):
+        """Format an amount, without cents where there are none."""
+        currency = self.line_id.currency_id
+        is_whole = currency.is_zero(amount - round(amount))
+        digits = 0 if is_whole else currency.decimal_places
+        return formatLang(self.env, amount, digits=digits)
 
     @api.model
     def _get_kept_message(self):

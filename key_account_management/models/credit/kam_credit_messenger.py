@@ -1,4 +1,5 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import format_date
 
 HOLD_ACTIVITY = "key_account_management.mail_activity_type_credit"
 
@@ -16,10 +17,11 @@ class KamCreditMessenger(models.AbstractModel):
     @api.model
     def _tell_hold(self, order, decision):
         """Tell salesperson and manager; give those who can release an activity."""
-        words = self._for_reader(order)
-        self._notify(
-            order, self._get_log_body(words, decision), self._get_concerned(order)
-        )
+        if not decision.sudo()._is_repeated():
+            words = self._for_reader(order)
+            self._notify(
+                order, self._get_log_body(words, decision), self._get_concerned(order)
+            )
         self._ask_releasers(order, decision)
         self._tell_customer(order)
 
@@ -56,8 +58,8 @@ class KamCreditMessenger(models.AbstractModel):
             body = words._(
                 "Released by %(user)s up to %(amount)s until %(until)s: %(reason)s",
                 user=decision.release_user_id.name,
-                amount=decision._format_amount(decision.release_amount),
-                until=fields.Date.to_string(decision.release_until),
+                amount=decision.with_env(words)._format_amount(decision.release_amount),
+                until=format_date(words, decision.release_until),
                 reason=decision.release_reason,
             )
         else:

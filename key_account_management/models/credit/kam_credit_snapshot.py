@@ -115,7 +115,7 @@ class KamCreditSnapshot(models.Model):
             snapshot.display_name = self.env._(
                 "%(line)s on %(date)s",
                 line=snapshot.line_id.display_name,
-                date=snapshot.date,
+                date=format_date(self.env, snapshot.date),
             )
 
     @api.model

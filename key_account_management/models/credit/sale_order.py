@@ -553,12 +553,16 @@ class SaleOrder(models.Model):
                 "type": "warning",
                 "sticky": True,
                 "title": self.env._("On hold: %s", ", ".join(self.mapped("name"))),
-                "message": "\n".join(
-                    f"{order.name}: {order.credit_message}" for order in self
-                ),
+                "message": self._credit_get_hold_words(),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _credit_get_hold_words(self):
+        """Return why these orders are held; each is named if there are several."""
+        if len(self) == 1:
+            return self.credit_message
+        return "\n".join(f"{order.name}: {order.credit_message}" for order in self)
 
     @api.model
     def default_get(self, fields):

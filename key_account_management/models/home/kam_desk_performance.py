@@ -6,6 +6,7 @@ from odoo import models
 from odoo.fields import Date, Domain
 from odoo.tools import format_amount, format_date
 
+from ..client.numbers import format_number
 from .kam_desk_tile import ROWS
 
 MONTHS = 6
@@ -128,7 +129,7 @@ class KamDeskPerformance(models.AbstractModel):
         return self._tile(
             self.env._("My Score"),
             [self._score_figure(card, self.env._("Points"))] if card else [],
-            [self._row(card, lift["name"], f"+{lift['gain']:.1f}") for lift in lifts],
+            [self._row(card, lift["name"], self._gain(lift)) for lift in lifts],
             chart=self._chart(
                 self._score_figure(
                     row, format_date(self.env, row.date_from, date_format="LLL")
@@ -143,3 +144,6 @@ class KamDeskPerformance(models.AbstractModel):
             "kam_scorecard_action_mine", card._name, [("id", "=", card.id)], label
         )
         return self._figure(label, card.total, opens, "total", "points", "info")
+
+    def _gain(self, lift):
+        return format_number(self.env, lift["gain"], digits=1, is_signed=True)

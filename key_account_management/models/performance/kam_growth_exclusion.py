@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 DIRECTOR = "key_account_management.group_kam_director"
 
@@ -110,6 +111,6 @@ class KamGrowthExclusion(models.Model):
                         "%(order)s has been left out since %(day)s: cards were "
                         "computed without it. The entry stays.",
                         order=row.order_id.sudo().name,
-                        day=row.date_from,
+                        day=format_date(self.env, row.date_from),
                     )
                 )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 MONEY = ("turnover", "margin", "collections")
 # Metrics that product lines of invoices have.
@@ -205,8 +206,8 @@ class KamSalesPlanLine(models.Model):
                     self.env._(
                         "%(month)s is outside the plan, which runs from %(start)s to "
                         "%(end)s. Choose one of its months.",
-                        month=line.month,
-                        start=line.plan_id.date_from,
-                        end=line.plan_id.date_to,
+                        month=format_date(self.env, line.month),
+                        start=format_date(self.env, line.plan_id.date_from),
+                        end=format_date(self.env, line.plan_id.date_to),
                     )
                 )

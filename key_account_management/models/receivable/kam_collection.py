@@ -13,10 +13,11 @@ class KamCollection(models.Model):
 
     _name = "kam.collection"
     _description = "Collection Case"
-    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.guard.mixin", "kam.measure.mixin", "kam.thread.mixin"]
     _order = "priority desc, id"
     _rec_name = "client_id"
 
+    _measured_fields = ("overdue", "unallocated")
     _system_fields = frozenset(
         ("client_id", "company_id", "state", "date_opened", "date_closed", "priority")
         + ("pause_until", "pause_reason", "stop_date")
@@ -79,6 +80,7 @@ class KamCollection(models.Model):
     priority = fields.Float(
         readonly=True,
         digits=(16, 0),
+        aggregator=None,  # a rank
         help="Overdue amount × days of the oldest item × factor of the risk class, "
         "as of the last nightly run.",
     )

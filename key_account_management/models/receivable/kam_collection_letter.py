@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
+from ..client.numbers import format_number
 from .amount_in_words import amount_in_words
 
 KINDS = [
@@ -147,7 +149,7 @@ class KamCollectionLetter(models.Model):
                 "%(kind)s, %(partner)s, %(date)s",
                 kind=kinds.get(letter.kind, ""),
                 partner=letter.partner_id.sudo().name or "",
-                date=fields.Date.to_string(letter.date) or "",
+                date=format_date(self.env, letter.date),
             )
 
     @api.model
@@ -242,9 +244,7 @@ class KamCollectionLetter(models.Model):
 
     def _format_percent(self, number):
         """Return a percentage as the language of the environment writes it."""
-        lang = self.env["res.lang"]._lang_get(self.env.lang)
-        digits = f"{number:.4f}".rstrip("0").rstrip(".").partition(".")[2]
-        return lang.format(f"%.{len(digits)}f", number)
+        return format_number(self.env, number, digits=4)
 
     @api.model
     def _get_address(self, partner):

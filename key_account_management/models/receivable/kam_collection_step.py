@@ -77,6 +77,7 @@ class KamCollectionStep(models.Model):
             ("sent", "Sent"),
             ("dropped", "Dropped"),
         ],
+        string="Status",
         default="done",
         required=True,
     )

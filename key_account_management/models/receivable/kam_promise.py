@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 
 class KamPromise(models.Model):
@@ -121,9 +122,10 @@ class KamPromise(models.Model):
                 promise.kind = "answer"
 
     @api.depends("client_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
-            day = fields.Date.to_string(promise.date) or ""
+            day = format_date(self.env, promise.date)
             promise.display_name = (
                 f"{promise.client_id.sudo().name or ''} {day}".strip()
             )

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL, format_date, format_datetime
 
 WEEK = timedelta(days=7)
 ACTIVITY = "mail.mail_activity_data_todo"
@@ -277,8 +277,8 @@ class KamVisitPlan(models.Model):
                     self.env._(
                         "“Week of” must be a Monday: choose %(monday)s instead of "
                         "%(day)s.",
-                        monday=get_monday(plan.week_start),
-                        day=plan.week_start,
+                        monday=format_date(self.env, get_monday(plan.week_start)),
+                        day=format_date(self.env, plan.week_start),
                     )
                 )
 

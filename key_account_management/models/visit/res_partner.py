@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 FIRST_BIRTHDAY = date(1900, 1, 1)
 
@@ -28,7 +29,7 @@ class ResPartner(models.Model):
                     self.env._(
                         "Birthday: %(day)s is no day of birth of %(contact)s. Enter a "
                         "day from 1900 to today.",
-                        day=fields.Date.to_string(day),
+                        day=format_date(self.env, day),
                         contact=partner.display_name,
                     )
                 )

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
@@ -9,6 +10,10 @@ export class LiftList extends Component {
 
     get lifts() {
         return this.props.record.data[this.props.name] || [];
+    }
+
+    gain(lift) {
+        return `+${formatFloat(lift.gain, { digits: [16, 1] })}`;
     }
 }
 

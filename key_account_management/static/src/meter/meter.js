@@ -37,7 +37,12 @@ export class Meter extends Component {
     }
 
     get text() {
-        return formatPercentage(this.value, { digits: [16, 0] });
+        // of 99.7 % something is free, and 100.3 % is too much: neither is 100 %
+        const isAlmostFull = this.value !== 1 && Math.round(100 * this.value) === 100;
+        const share = this.value < 1 ? Math.min(this.value, 0.999) : Math.max(this.value, 1.001);
+        return formatPercentage(isAlmostFull ? share : this.value, {
+            digits: [16, isAlmostFull ? 1 : 0],
+        });
     }
 }
 

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
@@ -23,7 +24,8 @@ export class PointsBars extends Component {
     }
 
     text(bar) {
-        return bar.applicable ? Math.round(bar.points).toString() : "–";
+        // 99.7 points are not yet 100
+        return bar.applicable ? formatFloat(Math.floor(bar.points), { digits: [16, 0] }) : "–";
     }
 }
 

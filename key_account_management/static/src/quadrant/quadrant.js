@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
+import { formatFloat } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useState } from "@odoo/owl";
 
@@ -40,8 +41,8 @@ export class Quadrant extends Component {
             color: this.getColor(point),
             title: _t("%(name)s: discipline %(discipline)s, result %(result)s", {
                 name: point.name,
-                discipline: point.discipline.toFixed(1),
-                result: point.result.toFixed(1),
+                discipline: formatFloat(point.discipline, { digits: [16, 1] }),
+                result: formatFloat(point.result, { digits: [16, 1] }),
             }),
         }));
     }

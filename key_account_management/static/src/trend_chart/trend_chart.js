@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
@@ -21,7 +22,7 @@ export class TrendChart extends Component {
         const step = (WIDTH - 2 * MARGIN) / Math.max(1, values.length - 1);
         return values.map((entry, index) => ({
             key: entry.label,
-            title: `${entry.label}: ${entry.value.toFixed(1)}`,
+            title: `${entry.label}: ${formatFloat(entry.value, { digits: [16, 1] })}`,
             x: MARGIN + index * step,
             y: HEIGHT - MARGIN - (entry.value / top) * (HEIGHT - 2 * MARGIN),
         }));
