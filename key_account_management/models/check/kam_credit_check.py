@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command, Domain
 
 from ..credit.kam_credit_line import RISK_CLASSES
 
@@ -129,7 +128,94 @@ class KamCreditCheck(models.Model):
         help="Last change of the factors, ranges and classes that the check was "
         "scored with.",
     )
-    risk_class = fields.Selection(RISK_CLASSES)
+    score = fields.Float(
+        compute="_compute_score_and_class",
+        store=True,
+        digits=(16, 1),
+        aggregator="avg",
+        help="0 to 100, by the points and weights of the factors that count.",
+    )
+    applicable_percent = fields.Float(
+        string="Known Share (%)",
+        compute="_compute_score_and_class",
+        store=True,
+        digits=(16, 1),
+        aggregator=None,
+        help="Weight of the inputs that are known, in percent of all. Where less than "
+        "half of the weight counts, the class is c at best.",
+    )
+    risk_class = fields.Selection(
+        RISK_CLASSES, compute="_compute_score_and_class", store=True, tracking=True
+    )
+    class_factor = fields.Float(
+        compute="_compute_score_and_class",
+        store=True,
+        digits=(16, 2),
+        aggregator=None,
+    )
+    class_cap = fields.Monetary(
+        string="Highest Limit of the Class",
+        compute="_compute_score_and_class",
+        store=True,
+        aggregator=None,
+        help="0: no highest limit.",
+    )
+    class_months = fields.Integer(
+        string="Valid for (months)",
+        compute="_compute_score_and_class",
+        store=True,
+        aggregator=None,
+    )
+    turnover = fields.Monetary(
+        string="Monthly Turnover",
+        readonly=True,
+        copy=False,
+        help="Average of the last 12 full months, or since the first invoice, taxes "
+        "included and less credit notes.",
+    )
+    is_turnover_expected = fields.Boolean(
+        string="Turnover is Expected",
+        compute="_compute_recommended_limit",
+        store=True,
+        help="The client has no turnover of a full month: the expected one counts.",
+    )
+    turnover_limit = fields.Monetary(
+        string="Limit by Turnover",
+        compute="_compute_recommended_limit",
+        store=True,
+        help="Monthly turnover × term / 30 × factor of the class.",
+    )
+    recommended_limit = fields.Monetary(
+        compute="_compute_recommended_limit",
+        store=True,
+        help="The least of what was requested, the limit by turnover and the highest "
+        "limit of the class.",
+    )
+    approved_limit = fields.Monetary(
+        compute="_compute_approved",
+        store=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
+    )
+    approved_term_days = fields.Integer(
+        string="Approved Term (days)",
+        compute="_compute_approved",
+        store=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
+        aggregator=None,
+    )
+    approve_reason = fields.Char(
+        string="Why More",
+        copy=False,
+        help="Needed for a limit or term above the recommendation.",
+    )
+    is_above = fields.Boolean(
+        string="Above the Recommendation", compute="_compute_is_above"
+    )
+    may_approve = fields.Boolean(compute="_compute_may_approve")
 
     _one_open = models.UniqueIndex(
         "(client_id, company_id) WHERE state IN ('draft', 'submitted', 'review')",
@@ -156,6 +242,56 @@ class KamCreditCheck(models.Model):
             check.current_limit = line.limit
             check.exposure = line.exposure
 
+    @api.depends(
+        "factor_ids.points",
+        "factor_ids.weight",
+        "factor_ids.is_applicable",
+        "factor_ids.is_entered",
+    )
+    def _compute_score_and_class(self):
+        for check in self:
+            check.update(self.env["kam.credit.scoring"]._get_score(check))
+
+    @api.depends(
+        "requested_limit",
+        "requested_term_days",
+        "turnover",
+        "expected_turnover",
+        "class_factor",
+        "class_cap",
+    )
+    def _compute_recommended_limit(self):
+        for check in self:
+            check.update(self.env["kam.credit.scoring"]._get_recommendation(check))
+
+    @api.depends("recommended_limit", "requested_term_days")
+    def _compute_approved(self):
+        for check in self:
+            check.approved_limit = check.recommended_limit
+            check.approved_term_days = check.requested_term_days
+
+    @api.depends(
+        "approved_limit",
+        "recommended_limit",
+        "approved_term_days",
+        "requested_term_days",
+    )
+    def _compute_is_above(self):
+        for check in self:
+            is_more = check.currency_id.compare_amounts(
+                check.approved_limit, check.recommended_limit
+            )
+            check.is_above = (
+                is_more > 0 or check.approved_term_days > check.requested_term_days
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state", "approved_limit", "risk_class")
+    def _compute_may_approve(self):
+        approvable = self.env["kam.credit.approval"]._filter(self)
+        for check in self:
+            check.may_approve = check in approvable
+
     @api.constrains("company_id", "client_id")
     def _check_company_id(self):
         for check in self:
@@ -178,8 +314,8 @@ class KamCreditCheck(models.Model):
     def create(self, vals_list):
         self.flush_model(["state"])  # one decided just now makes room for the next
         checks = super().create(vals_list)
-        checks.sudo()._fill_documents()
-        checks._compute_score()
+        self.env["kam.credit.document"]._fill(checks)
+        self.env["kam.credit.scoring"]._fill(checks)
         return checks
 
     def write(self, vals):
@@ -227,18 +363,176 @@ class KamCreditCheck(models.Model):
         if any(check.state != "draft" for check in self):
             raise UserError(self.env._("Only the draft of a check can be deleted."))
 
-    def _fill_documents(self):
-        """Ask for the documents of the catalogue; those still valid come along."""
-        types = self.env["kam.credit.document.type"].search(Domain.TRUE)
+    def action_compute(self):
+        """Read the computed inputs from the ledger again; typed ones stay.
+
+        :raise UserError: for a decided check
+        """
+        self.check_access("write")
+        self._check_editable()
+        self.env["kam.credit.scoring"]._fill(self)
+        return True
+
+    def action_open_line(self):
+        """Open the credit line."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "kam.credit.line",
+            "res_id": self.line_id.id,
+            "view_mode": "form",
+        }
+
+    def action_submit(self):
+        """Hand drafts to credit control; documents may still be missing.
+
+        :raise UserError: when a check is no draft
+        """
+        self.check_access("write")
+        if any(check.state != "draft" for check in self):
+            raise UserError(self.env._("Only a draft can be submitted."))
+        self.env["kam.credit.scoring"]._fill(self)
+        self.sudo().write(
+            {
+                "state": "submitted",
+                "submit_user_id": self.env.uid,
+                "date_submitted": self.company_id[:1]._kam_today(),
+            }
+        )
         for check in self:
-            previous = check._get_previous()
-            held = previous.document_ids.filtered(lambda d: d.state == "valid")
-            by_type = {document.type_id: document for document in held}
-            present = check.document_ids.type_id
-            check.document_ids = [
-                Command.create(self._prepare_document(kind, by_type.get(kind)))
-                for kind in types - present
-            ]
+            self.env["kam.credit.check.step"]._log(check, "submitted", check.reason)
+        return True
+
+    def action_approve(self):
+        """Approve the limit, or recommend it if the approver's authority is too low.
+
+        The approved limit goes to the credit line. Lowering a limit below the
+        exposure is asked back once; orders that went out stay as they are.
+
+        :return: True, or the action of the dialog that asks back
+        :raise AccessError: for the people of the client, or without authority
+        :raise UserError: not submitted, a required document missing or expired, more
+            than recommended without a reason
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._lock()
+        if self.state not in ("submitted", "review"):
+            raise UserError(self.env._("Only a submitted check can be approved."))
+        if obstacle := self.env["kam.credit.approval"]._get_obstacle(self):
+            raise AccessError(obstacle)
+        self.sudo().document_ids._check_received()
+        self._check_approved()
+        if not self.env["kam.credit.approval"]._covers(self, self.env.user):
+            return self._recommend()
+        if self._lowers() and not self.env.context.get("kam_lower_confirmed"):
+            return self._open_dialog(
+                "kam.credit.check.lower", self.env._("Lower Limit")
+            )
+        self._approve()
+        return True
+
+    def action_reject(self, reason):
+        """Refuse the request; the credit line stays as it is.
+
+        :param reason: text kept with the check
+        :raise AccessError: for the people of the client, or without any authority
+        :raise UserError: not submitted, or without a reason
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._lock()
+        if self.state not in ("submitted", "review"):
+            raise UserError(self.env._("Only a submitted check can be rejected."))
+        if obstacle := self.env["kam.credit.approval"]._get_obstacle(self):
+            raise AccessError(obstacle)
+        reason = self._take_text(reason, self._get_field_label("reject_reason"))
+        if not reason:
+            raise UserError(self.env._("Enter the reason."))
+        self.env["kam.credit.check.step"]._log(self, "rejected", reason)
+        today = self.company_id._kam_today()
+        self.sudo().write(
+            {"state": "rejected", "reject_reason": reason, "date_ended": today}
+        )
+        self._tell_manager(lambda words: words._("The check is rejected: %s", reason))
+        return True
+
+    def action_open_reject(self):
+        """Open the dialog that asks for the reason."""
+        return self._open_dialog("kam.credit.check.reject", self.env._("Reject"))
+
+    def _open_dialog(self, model, name):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_check_id": self.id},
+        }
+
+    def _lock(self):
+        """Let two people decide on the client one after the other."""
+        key = self.client_id.id, self.company_id.id
+        self.env["kam.credit.lock"]._take([key])
+        self.invalidate_recordset()
+
+    def _check_approved(self):
+        if self.approved_limit < 0 or self.approved_term_days < 0:
+            raise ValidationError(
+                self.env._("The approved limit and term are 0 or more.")
+            )
+        if self.is_above and not (self.approve_reason or "").strip():
+            raise UserError(
+                self.env._(
+                    "The limit or term is above the recommendation: enter why, and "
+                    "the next authority decides."
+                )
+            )
+
+    def _lowers(self):
+        """Tell whether the limit would fall below what the client owes already."""
+        line = self.sudo().line_id
+        compare = self.currency_id.compare_amounts
+        return (
+            compare(self.approved_limit, line.limit) < 0
+            and compare(self.approved_limit, line.exposure) < 0
+        )
+
+    def _recommend(self):
+        """Give the first step and leave the approval to a higher authority."""
+        if self.state == "review":
+            raise AccessError(
+                self.env._(
+                    "Your authority does not cover %(amount)s in class %(class)s. "
+                    "Pass the check on to somebody whose authority does.",
+                    **{
+                        "amount": self.currency_id.format(self.approved_limit),
+                        "class": (self.risk_class or "").upper(),
+                    },
+                )
+            )
+        self.env["kam.credit.check.step"]._log(self, "review", self.approve_reason)
+        self.sudo().state = "review"
+        return True
+
+    def _approve(self):
+        """Close the check and bring the credit line to it; sudo: only by approval."""
+        today = self.company_id._kam_today()
+        until = fields.Date.add(today, months=self.class_months or 12)
+        self.env["kam.credit.check.step"]._log(self, "approved", self.approve_reason)
+        self.sudo().write(
+            {"state": "approved", "date_ended": today, "valid_until": until}
+        )
+        self.env["kam.credit.line"]._apply_check(self)
+        self._tell_manager(
+            lambda words: words._(
+                "Approved: %(limit)s until %(date)s.",
+                limit=self.currency_id.format(self.approved_limit),
+                date=until,
+            )
+        )
 
     def _get_previous(self):
         """Return the last approved check of the same client and company."""
@@ -251,23 +545,21 @@ class KamCreditCheck(models.Model):
             limit=1,
         )
 
-    @api.model
-    def _prepare_document(self, kind, held=None):
-        vals = {"type_id": kind.id}
-        if held:
-            names = ("date_received", "valid_until", "file", "file_name", "note")
-            vals.update({name: held[name] for name in names})
-        return vals
+    def _get_reader(self):
+        """Return who answers for the client, in whose language the log is kept."""
+        return self.sudo().client_id._get_responsible_user(self.company_id)
 
-    def action_open_line(self):
-        """Open the credit line."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "kam.credit.line",
-            "res_id": self.line_id.id,
-            "view_mode": "form",
-        }
+    def _tell_manager(self, say):
+        """Tell whoever answers for the client and whoever entered the check.
+
+        :param say: function of an environment that returns the text in its language
+        """
+        reader = self._get_reader()
+        users = reader | self.sudo().user_id._filter_kam_present(self.company_id)
+        self.sudo().message_post(
+            body=say(reader._get_kam_words(self.company_id)),
+            partner_ids=users.sudo().partner_id.ids,
+        )
 
     def _check_dossier(self):
         """Refuse the dossier to all but credit, director and the client's manager.
