@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..credit.kam_credit_line import RISK_CLASSES
+from .kam_credit_approval import ACTIVITY
 
 EDITABLE = ("draft", "submitted", "review")
 
@@ -215,7 +216,28 @@ class KamCreditCheck(models.Model):
     is_above = fields.Boolean(
         string="Above the Recommendation", compute="_compute_is_above"
     )
-    may_approve = fields.Boolean(compute="_compute_may_approve")
+    may_edit = fields.Boolean(compute="_compute_may_edit")
+    may_decide = fields.Boolean(
+        compute="_compute_may_decide", help="The user may take part in the approval."
+    )
+    may_approve = fields.Boolean(
+        compute="_compute_may_decide", help="The user's authority covers the limit."
+    )
+    approver_names = fields.Char(
+        string="Decided by",
+        compute="_compute_approver_names",
+        help="Who may approve the limit, by authority.",
+    )
+    missing_documents = fields.Char(
+        compute="_compute_missing",
+        compute_sudo=True,
+        help="Required documents that were not received or have expired.",
+    )
+    unknown_inputs = fields.Char(
+        compute="_compute_missing",
+        compute_sudo=True,
+        help="Typed inputs that are not known: they count 0 points.",
+    )
 
     _one_open = models.UniqueIndex(
         "(client_id, company_id) WHERE state IN ('draft', 'submitted', 'review')",
@@ -286,11 +308,56 @@ class KamCreditCheck(models.Model):
             )
 
     @api.depends_context("uid")
-    @api.depends("state", "approved_limit", "risk_class")
-    def _compute_may_approve(self):
-        approvable = self.env["kam.credit.approval"]._filter(self)
+    @api.depends("state")
+    def _compute_may_edit(self):
+        is_credit = self._is_credit()
         for check in self:
-            check.may_approve = check in approvable
+            check.may_edit = check.state == "draft" or (
+                check.state in EDITABLE and is_credit
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state", "approved_limit", "risk_class", "is_above")
+    def _compute_may_decide(self):
+        approval = self.env["kam.credit.approval"]
+        decidable = approval._filter(self)
+        for check in self:
+            check.may_decide = check in decidable
+            check.may_approve = check.may_decide and approval._covers(
+                check, self.env.user
+            )
+
+    @api.depends("state", "approved_limit", "risk_class", "is_above")
+    def _compute_approver_names(self):
+        for check in self:
+            users = self.env["res.users"].sudo()
+            if check._origin and check.state in ("submitted", "review"):
+                users = self.env["kam.credit.approval"]._get_approvers(check)
+            check.approver_names = ", ".join(users.mapped("name"))
+
+    @api.depends(
+        "document_ids.state",
+        "document_ids.required",
+        "factor_ids.is_entered",
+        "factor_ids.factor_id",
+    )
+    @api.depends_context("lang")
+    def _compute_missing(self):
+        """Names alone, for all who read the check; sudo: not the documents.
+
+        Searched, and not by ``document_ids``: its cache is that of the reader too.
+        """
+        documents = self.env["kam.credit.document"].search(
+            [("check_id", "in", self.ids)]
+        )
+        wanting = documents._get_wanting().grouped("check_id")
+        for check in self:
+            missing = wanting.get(check._origin, documents.browse())
+            check.missing_documents = ", ".join(missing.type_id.mapped("name"))
+            unknown = check.factor_ids.filtered(
+                lambda line: not line.is_computed and not line.is_entered
+            )
+            check.unknown_inputs = ", ".join(unknown.factor_id.mapped("name"))
 
     @api.constrains("company_id", "client_id")
     def _check_company_id(self):
@@ -342,10 +409,7 @@ class KamCreditCheck(models.Model):
     def _check_editable(self):
         """Refuse changes of decided checks, and by the manager once submitted."""
         self.check_access("read")
-        is_credit = any(
-            self.env.user.has_group(f"key_account_management.group_kam_{group}")
-            for group in ("credit", "director")
-        )
+        is_credit = self._is_credit()
         for check in self:
             if check.state not in EDITABLE:
                 raise UserError(
@@ -357,6 +421,13 @@ class KamCreditCheck(models.Model):
                         "Once submitted, a check is worked on by credit control."
                     )
                 )
+
+    def _is_credit(self):
+        """Tell whether the user is of credit control, or the director."""
+        return any(
+            self.env.user.has_group(f"key_account_management.group_kam_{group}")
+            for group in ("credit", "director")
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
@@ -386,22 +457,26 @@ class KamCreditCheck(models.Model):
     def action_submit(self):
         """Hand drafts to credit control; documents may still be missing.
 
+        Those who may approve are asked by an activity.
+
+        :return: a notification that tells who decides and what is missing
         :raise UserError: when a check is no draft
         """
         self.check_access("write")
         if any(check.state != "draft" for check in self):
             raise UserError(self.env._("Only a draft can be submitted."))
         self.env["kam.credit.scoring"]._fill(self)
-        self.sudo().write(
-            {
-                "state": "submitted",
-                "submit_user_id": self.env.uid,
-                "date_submitted": self.company_id[:1]._kam_today(),
-            }
-        )
         for check in self:
+            check.sudo().write(
+                {
+                    "state": "submitted",
+                    "submit_user_id": self.env.uid,
+                    "date_submitted": check.company_id._kam_today(),
+                }
+            )
             self.env["kam.credit.check.step"]._log(check, "submitted", check.reason)
-        return True
+            self.env["kam.credit.approval"]._ask(check)
+        return self.env["kam.credit.approval"]._get_submitted(self)
 
     def action_approve(self):
         """Approve the limit, or recommend it if the approver's authority is too low.
@@ -454,7 +529,10 @@ class KamCreditCheck(models.Model):
         self.sudo().write(
             {"state": "rejected", "reject_reason": reason, "date_ended": today}
         )
-        self._tell_manager(lambda words: words._("The check is rejected: %s", reason))
+        self.sudo().activity_unlink([ACTIVITY])
+        self.env["kam.credit.approval"]._tell(
+            self, lambda words: words._("The check is rejected: %s", reason)
+        )
         return True
 
     def action_open_reject(self):
@@ -515,6 +593,7 @@ class KamCreditCheck(models.Model):
             )
         self.env["kam.credit.check.step"]._log(self, "review", self.approve_reason)
         self.sudo().state = "review"
+        self.env["kam.credit.approval"]._ask(self)
         return True
 
     def _approve(self):
@@ -525,62 +604,16 @@ class KamCreditCheck(models.Model):
         self.sudo().write(
             {"state": "approved", "date_ended": today, "valid_until": until}
         )
+        self.sudo().activity_unlink([ACTIVITY])
         self.env["kam.credit.line"]._apply_check(self)
-        self._tell_manager(
+        self.env["kam.credit.approval"]._tell(
+            self,
             lambda words: words._(
                 "Approved: %(limit)s until %(date)s.",
                 limit=self.currency_id.format(self.approved_limit),
                 date=until,
-            )
+            ),
         )
-
-    def _get_previous(self):
-        """Return the last approved check of the same client and company."""
-        return self.search(
-            [
-                ("client_id", "=", self.client_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "approved"),
-            ],
-            limit=1,
-        )
-
-    def _get_reader(self):
-        """Return who answers for the client, in whose language the log is kept."""
-        return self.sudo().client_id._get_responsible_user(self.company_id)
-
-    def _tell_manager(self, say):
-        """Tell whoever answers for the client and whoever entered the check.
-
-        :param say: function of an environment that returns the text in its language
-        """
-        reader = self._get_reader()
-        users = reader | self.sudo().user_id._filter_kam_present(self.company_id)
-        self.sudo().message_post(
-            body=say(reader._get_kam_words(self.company_id)),
-            partner_ids=users.sudo().partner_id.ids,
-        )
-
-    def _check_dossier(self):
-        """Refuse the dossier to all but credit, director and the client's manager.
-
-        :raise AccessError: naming who may see it
-        """
-        self.check_access("read")
-        user = self.env.user
-        sees_all = any(
-            user.has_group(f"key_account_management.group_kam_{group}")
-            for group in ("credit", "director")
-        )
-        if not sees_all and any(
-            user not in check.client_id._get_acting_managers() for check in self
-        ):
-            raise AccessError(
-                self.env._(
-                    "The dossier holds personal data: it is seen by credit control, "
-                    "the director and the manager of the client."
-                )
-            )
 
     def _get_report_base_filename(self):
         self.ensure_one()

@@ -120,12 +120,25 @@ class KamCreditDocument(models.Model):
         checks = checks.sudo()
         types = self.env["kam.credit.document.type"].sudo().search(Domain.TRUE)
         for check in checks:
-            held = check._get_previous().document_ids
+            held = self._get_previous(check)
             by_type = {d.type_id: d for d in held if d.state == "valid"}
             check.document_ids = [
                 Command.create(self._prepare(kind, by_type.get(kind)))
                 for kind in types - check.document_ids.type_id
             ]
+
+    @api.model
+    def _get_previous(self, check):
+        """Return the documents of the last approved check of client and company."""
+        previous = check.search(
+            [
+                ("client_id", "=", check.client_id.id),
+                ("company_id", "=", check.company_id.id),
+                ("state", "=", "approved"),
+            ],
+            limit=1,
+        )
+        return previous.document_ids
 
     @api.model
     def _prepare(self, kind, held=None):

@@ -91,7 +91,8 @@ class KamCreditLine(models.Model):
             "valid_until": check.valid_until,
             "active": True,
         }
-        words = check._get_reader()._get_kam_words(check.company_id)
+        reader = self.env["kam.credit.approval"]._get_reader(check)
+        words = reader._get_kam_words(check.company_id)
         reason = words._(
             "Creditworthiness check, score %(score)s, class %(class)s",
             **{"score": check.score, "class": (check.risk_class or "").upper()},

@@ -81,11 +81,10 @@ class KamCreditScoring(models.AbstractModel):
         :return: dict of values of the check
         """
         lines = check.factor_ids
-        counted = lines.filtered("is_applicable")
         total = sum(lines.mapped("weight"))
-        weight = sum(counted.mapped("weight"))
+        weight = sum(lines.mapped("counted_weight"))
         known = sum(lines.filtered("is_entered").mapped("weight"))
-        points = sum(line.points * line.weight for line in counted)
+        points = sum(lines.mapped("weighted"))
         # Rounded before the class is looked up: what is shown as 80.0 is class A.
         score = float_round(points / weight, precision_digits=1) if weight else 0.0
         worst = "c" if 2 * weight < total else None
