@@ -234,13 +234,99 @@ class TestCheck(CheckCase):
 
     def test_dossier_is_not_for_everybody(self):
         check = self.make_submitted(85)
+        report = self.env["report.key_account_management.report_kam_credit_check"]
         for user in (self.kam, self.controller, self.director):
-            check.with_user(user)._check_dossier()
+            report.with_user(user)._get_report_values(check.ids)
         for user in (self.head, self.other_kam, self.support):
             with self.assertRaises(AccessError):
-                check.with_user(user)._check_dossier()
+                report.with_user(user)._get_report_values(check.ids)
         html, _kind = self.env["ir.actions.report"]._render_qweb_html(
             "key_account_management.report_kam_credit_check", check.ids
         )
         self.assertIn(b"Creditworthiness Dossier", html)
         self.assertIn(b"Annual accounts", html)
+
+
+class TestApprovers(CheckCase):
+    """Who is asked to decide, and what the form tells each reader."""
+
+    ACTIVITY = "key_account_management.mail_activity_type_check_decide"
+
+    def asked(self, check):
+        return check.sudo().activity_search([self.ACTIVITY]).user_id
+
+    def test_the_first_level_that_covers_it_is_asked(self):
+        check = self.make_submitted(85, requested_limit=100000)
+        self.assertLessEqual(self.controller | self.second, self.asked(check))
+        self.assertNotIn(self.head, self.asked(check))
+        self.assertIn(self.controller.name, check.approver_names)
+        check.with_user(self.controller).action_approve()
+        self.assertFalse(self.asked(check), "decided")
+
+    def test_a_recommendation_asks_the_next_level(self):
+        check = self.make_submitted(85, requested_limit=100001)
+        self.assertEqual(self.asked(check), self.head)
+        check.with_user(self.controller).action_approve()
+        self.assertEqual(self.asked(check), self.head)
+        check.with_user(self.head).action_reject("No")
+        self.assertFalse(self.asked(check))
+
+    def test_people_of_the_client_are_not_asked(self):
+        client = self.make_client("Head's own", manager_id=self.head.id)
+        check = self.make_submitted(85, client=client, user=self.controller)
+        self.assertNotIn(self.controller, self.asked(check))
+        self.assertIn(self.second, self.asked(check))
+        high = self.make_client("Higher", manager_id=self.head.id)
+        check = self.make_submitted(
+            86, client=high, user=self.controller, requested_limit=100001
+        )
+        self.assertNotIn(self.head, self.asked(check))
+        self.assertIn(self.director, self.asked(check))
+
+    def test_submitting_tells_who_decides_and_what_is_missing(self):
+        check = self.make_check(user=self.kam)
+        unknown = check.factor_ids.filtered(lambda line: not line.is_computed)
+        unknown[1:].input = 1
+        [first, *_others] = check.document_ids.filtered("required")
+        (check.document_ids - first).write({"date_received": self.today})
+        params = check.action_submit()["params"]
+        self.assertEqual((params["type"], params["sticky"]), ("warning", True))
+        self.assertIn(f"missing: {first.type_id.name}.", params["message"])
+        self.assertIn(unknown[0].factor_id.name, params["message"])
+        self.assertNotIn(unknown[1].factor_id.name, params["message"])
+        self.assertIn(self.controller.name, params["message"])
+        self.assertEqual(check.missing_documents, first.type_id.name)
+        self.receive(check)
+        self.assertFalse(check.missing_documents)
+
+    def test_without_authority_it_says_whom_to_ask(self):
+        self.env["kam.credit.authority"].search([]).unlink()
+        check = self.make_check()
+        message = check.action_submit()["params"]["message"]
+        self.assertIn("Nobody has the authority", message)
+        self.assertFalse(self.asked(check))
+
+    def test_the_head_reads_what_is_missing_without_the_documents(self):
+        check = self.make_check()
+        self.env.invalidate_all()
+        names = ("missing_documents", "document_ids")
+        [values] = check.with_user(self.head).read(names)
+        self.assertIn("Annual accounts", values["missing_documents"])
+        self.assertFalse(values["document_ids"])
+
+    def test_the_form_offers_each_what_he_may_do(self):
+        check = self.make_submitted(85, requested_limit=100001)
+        offered = {
+            user: (c.may_edit, c.may_decide, c.may_approve)
+            for user in (self.kam, self.controller, self.head, self.director)
+            for c in [check.with_user(user)]
+        }
+        self.assertEqual(
+            offered,
+            {
+                self.kam: (False, False, False),
+                self.controller: (True, True, False),
+                self.head: (False, True, True),
+                self.director: (True, True, True),
+            },
+        )

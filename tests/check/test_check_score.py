@@ -21,6 +21,32 @@ class TestCheckScore(CheckCase):
         self.assertEqual(check.score, 83.3)
         self.assertEqual(check.risk_class, "a")
 
+    def test_weighted_points_add_up_to_the_score(self):
+        self.only("equity_ratio", "references", "on_time")
+        check = self.make_check()
+        self.know(check, equity_ratio=35, references=1)
+        rows = {
+            line.factor_id.code: (line.points, line.counted_weight, line.weighted)
+            for line in check.factor_ids
+        }
+        self.assertEqual(
+            rows,
+            {
+                "equity_ratio": (100, 1, 100),
+                "references": (50, 0.5, 25),
+                "on_time": (0, 0, 0),  # no data: neither points nor weight
+            },
+        )
+        self.assertEqual(check.score, 83.3)
+
+    def test_the_range_is_read_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        line = self.get_factor(self.make_check(), "equity_ratio")
+        line.input = 10
+        russian = line.with_context(lang="ru_RU")
+        self.assertRegex(line.range_text, r"^\d+ to below \d+$")
+        self.assertRegex(russian.range_text, r"^от \d+ до \d+$")
+
     def test_typed_and_unknown_counts_0(self):
         self.only("equity_ratio", "references")
         check = self.make_check()

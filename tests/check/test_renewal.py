@@ -67,6 +67,31 @@ class TestRenewal(CheckCase):
         renewal.with_user(self.director).action_approve()
         self.assertEqual(self.limits()[1], 100001)
 
+    def test_the_form_tells_who_decides(self):
+        renewal = self.make()
+        renewal.line_ids[1].new_limit = 100001
+        renewal.action_submit()
+        texts = {
+            user: (r.may_decide, r.may_approve, r.obstacle)
+            for user in (self.controller, self.second, self.director)
+            for r in [renewal.with_user(user)]
+        }
+        self.assertEqual(texts[self.director], (True, True, ""))
+        self.assertEqual(texts[self.controller][:2], (False, False))
+        self.assertIn("Somebody else decides", texts[self.controller][2])
+        self.assertEqual(texts[self.second][:2], (True, False))
+        self.assertIn("Renewed 1", texts[self.second][2])
+        self.assertIn(self.director.name, renewal.approver_names)
+
+    def test_the_approvers_are_asked_until_it_is_decided(self):
+        renewal = self.make()
+        renewal.action_submit()
+        activities = renewal.sudo().activity_ids
+        self.assertIn(self.second, activities.user_id)
+        self.assertNotIn(self.controller, activities.user_id)
+        renewal.with_user(self.second).action_approve()
+        self.assertFalse(renewal.sudo().activity_ids)
+
     def test_changed_since(self):
         renewal = self.make()
         renewal.action_submit()

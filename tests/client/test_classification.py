@@ -201,6 +201,49 @@ class TestProposals(ClassificationCase):
         self.assertEqual(self.line_of(self.run_, "Ten").decision, "refused")
         self.assertFalse(self.ten.is_key_client)
 
+    def test_a_head_decides_on_his_own_teams_alone(self):
+        other = self.make_client(
+            "Other", self.sell("Other", 3), manager_id=self.other_kam.id
+        )
+        other.team_id = self.other_team
+        run = self.compute(key_share=10, keep_share=1)
+        line, own = self.line_of(run, "Other"), self.line_of(run, "Key")
+        mine = {
+            user: run.line_ids.with_user(user).filtered("may_decide").sudo()
+            for user in (self.head, self.other_head, self.director)
+        }
+        for user, lines in mine.items():
+            self.assertEqual(
+                (line in lines, own in lines),
+                (user != self.head, user != self.other_head),
+            )
+            found = run.line_ids.with_user(user).search(
+                [("run_id", "=", run.id), ("may_decide", "=", True)]
+            )
+            self.assertEqual(found.sudo(), lines)
+            self.assertEqual(run.with_user(user).waiting_count, len(lines))
+        self.assertEqual(run.with_user(self.head).others_count, 1)
+        with self.assertRaisesRegex(AccessError, "another team"):
+            line.with_user(self.head).action_accept()
+        with self.assertRaisesRegex(AccessError, "director closes"):
+            run.with_user(self.head).action_done()
+        line.with_user(self.other_head).action_refuse()
+        run.with_user(self.head).action_done()
+        self.assertEqual((line.decision, own.decision), ("refused", "refused"))
+
+    def test_numbers_open_their_customers(self):
+        run = self.run_.with_user(self.head)
+        lines = self.env["kam.classification.line"].with_user(self.head)
+        for action, count in (
+            (run.action_open_lines(), run.line_count),
+            (run.action_open_waiting(), run.waiting_count),
+        ):
+            domain = list(action["domain"])
+            if action["context"].get("search_default_waiting"):
+                domain.append(("may_decide", "=", True))
+            self.assertEqual(lines.search_count(domain), count)
+        self.assertGreater(run.line_count, run.waiting_count)
+
     def test_a_held_order_keeps_the_client_key(self):
         order = self.make_order(self.key, 1000)
         self.confirm(order)

@@ -162,6 +162,27 @@ class TestOwner(HandOverCase):
             self.assertEqual(len(holding), 1)
 
 
+class TestToAnotherTeam(HandOverCase):
+    """The head does not see the client any longer; he is told so in our words."""
+
+    def test_the_dialog_ends_in_the_list(self):
+        client = self.client.with_user(self.head)
+        dialog = self.env["kam.client.hand.over"].with_user(self.head)
+        values = {"client_ids": client.ids, "date": self.today, "reason": REASON}
+        here = dialog.create({**values, "manager_id": self.head.id}).action_apply()
+        self.assertEqual(here["type"], "ir.actions.act_window_close")
+        away = dialog.create({**values, "manager_id": self.other_kam.id}).action_apply()
+        self.assertEqual((away["res_model"], away["target"]), ("kam.client", "main"))
+        self.assertEqual(self.client.team_id, self.other_team)
+
+    def test_the_form_says_to_use_the_dialog(self):
+        values = {"manager_id": self.other_kam.id}
+        with self.assertRaisesRegex(AccessError, "administrator"):
+            self.client.with_user(self.kam).web_save(values, {"name": {}})
+        with self.assertRaisesRegex(AccessError, "Use Hand Over"):
+            self.client.with_user(self.head).web_save(values, {"name": {}})
+
+
 class TestDissolve(HandOverCase):
     def test_the_way_back(self):
         partner = self.client.partner_ids

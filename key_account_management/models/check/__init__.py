@@ -3,15 +3,14 @@ from . import kam_credit_document
 from . import kam_credit_factor
 from . import kam_credit_factor_range
 from . import kam_credit_class
+from . import kam_credit_scoring
+from . import kam_credit_approval
 from . import kam_credit_check
 from . import kam_credit_check_factor
-from . import kam_credit_check_score
 from . import kam_credit_check_step
-from . import kam_credit_check_decision
 from . import kam_credit_authority
 from . import kam_credit_ledger
 from . import kam_credit_line
-from . import kam_credit_line_reminder
 from . import kam_credit_renewal
 from . import kam_credit_renewal_line
 from . import kam_client

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.tools import format_date
 
 from ..credit.kam_credit_line import RISK_CLASSES
+from .kam_credit_approval import ACTIVITY
 
 EDITABLE = ("draft", "submitted", "review")
 
@@ -129,7 +130,115 @@ class KamCreditCheck(models.Model):
         help="Last change of the factors, ranges and classes that the check was "
         "scored with.",
     )
-    risk_class = fields.Selection(RISK_CLASSES)
+    score = fields.Float(
+        compute="_compute_score_and_class",
+        store=True,
+        digits=(16, 1),
+        aggregator="avg",
+        help="0 to 100, by the points and weights of the factors that count.",
+    )
+    applicable_percent = fields.Float(
+        string="Known Share (%)",
+        compute="_compute_score_and_class",
+        store=True,
+        digits=(16, 1),
+        aggregator=None,
+        help="Weight of the inputs that are known, in percent of all. Where less than "
+        "half of the weight counts, the class is c at best.",
+    )
+    risk_class = fields.Selection(
+        RISK_CLASSES, compute="_compute_score_and_class", store=True, tracking=True
+    )
+    class_factor = fields.Float(
+        compute="_compute_score_and_class",
+        store=True,
+        digits=(16, 2),
+        aggregator=None,
+    )
+    class_cap = fields.Monetary(
+        string="Highest Limit of the Class",
+        compute="_compute_score_and_class",
+        store=True,
+        aggregator=None,
+        help="0: no highest limit.",
+    )
+    class_months = fields.Integer(
+        string="Valid for (months)",
+        compute="_compute_score_and_class",
+        store=True,
+        aggregator=None,
+    )
+    turnover = fields.Monetary(
+        string="Monthly Turnover",
+        readonly=True,
+        copy=False,
+        help="Average of the last 12 full months, or since the first invoice, taxes "
+        "included and less credit notes.",
+    )
+    is_turnover_expected = fields.Boolean(
+        string="Turnover is Expected",
+        compute="_compute_recommended_limit",
+        store=True,
+        help="The client has no turnover of a full month: the expected one counts.",
+    )
+    turnover_limit = fields.Monetary(
+        string="Limit by Turnover",
+        compute="_compute_recommended_limit",
+        store=True,
+        help="Monthly turnover × term / 30 × factor of the class.",
+    )
+    recommended_limit = fields.Monetary(
+        compute="_compute_recommended_limit",
+        store=True,
+        help="The least of what was requested, the limit by turnover and the highest "
+        "limit of the class.",
+    )
+    approved_limit = fields.Monetary(
+        compute="_compute_approved",
+        store=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
+    )
+    approved_term_days = fields.Integer(
+        string="Approved Term (days)",
+        compute="_compute_approved",
+        store=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
+        aggregator=None,
+    )
+    approve_reason = fields.Char(
+        string="Why More",
+        copy=False,
+        help="Needed for a limit or term above the recommendation.",
+    )
+    is_above = fields.Boolean(
+        string="Above the Recommendation", compute="_compute_is_above"
+    )
+    may_edit = fields.Boolean(compute="_compute_may_edit")
+    may_decide = fields.Boolean(
+        compute="_compute_may_decide", help="The user may take part in the approval."
+    )
+    may_approve = fields.Boolean(
+        compute="_compute_may_decide", help="The user's authority covers the limit."
+    )
+    approver_names = fields.Char(
+        string="Decided by",
+        compute="_compute_approver_names",
+        help="Who may approve the limit, by authority.",
+    )
+    missing_documents = fields.Char(
+        compute="_compute_missing",
+        compute_sudo=True,
+        help="Required documents that were not received or have expired.",
+    )
+    unknown_inputs = fields.Char(
+        compute="_compute_missing",
+        compute_sudo=True,
+        help="Typed inputs that are not known: they count 0 points.",
+    )
 
     _one_open = models.UniqueIndex(
         "(client_id, company_id) WHERE state IN ('draft', 'submitted', 'review')",
@@ -156,6 +265,101 @@ class KamCreditCheck(models.Model):
             check.current_limit = line.limit
             check.exposure = line.exposure
 
+    @api.depends(
+        "factor_ids.points",
+        "factor_ids.weight",
+        "factor_ids.is_applicable",
+        "factor_ids.is_entered",
+    )
+    def _compute_score_and_class(self):
+        for check in self:
+            check.update(self.env["kam.credit.scoring"]._get_score(check))
+
+    @api.depends(
+        "requested_limit",
+        "requested_term_days",
+        "turnover",
+        "expected_turnover",
+        "class_factor",
+        "class_cap",
+    )
+    def _compute_recommended_limit(self):
+        for check in self:
+            check.update(self.env["kam.credit.scoring"]._get_recommendation(check))
+
+    @api.depends("recommended_limit", "requested_term_days")
+    def _compute_approved(self):
+        for check in self:
+            check.approved_limit = check.recommended_limit
+            check.approved_term_days = check.requested_term_days
+
+    @api.depends(
+        "approved_limit",
+        "recommended_limit",
+        "approved_term_days",
+        "requested_term_days",
+    )
+    def _compute_is_above(self):
+        for check in self:
+            is_more = check.currency_id.compare_amounts(
+                check.approved_limit, check.recommended_limit
+            )
+            check.is_above = (
+                is_more > 0 or check.approved_term_days > check.requested_term_days
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state")
+    def _compute_may_edit(self):
+        is_credit = self._is_credit()
+        for check in self:
+            check.may_edit = check.state == "draft" or (
+                check.state in EDITABLE and is_credit
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state", "approved_limit", "risk_class", "is_above")
+    def _compute_may_decide(self):
+        approval = self.env["kam.credit.approval"]
+        decidable = approval._filter(self)
+        for check in self:
+            check.may_decide = check in decidable
+            check.may_approve = check.may_decide and approval._covers(
+                check, self.env.user
+            )
+
+    @api.depends("state", "approved_limit", "risk_class", "is_above")
+    def _compute_approver_names(self):
+        for check in self:
+            users = self.env["res.users"].sudo()
+            if check._origin and check.state in ("submitted", "review"):
+                users = self.env["kam.credit.approval"]._get_approvers(check)
+            check.approver_names = ", ".join(users.mapped("name"))
+
+    @api.depends(
+        "document_ids.state",
+        "document_ids.required",
+        "factor_ids.is_entered",
+        "factor_ids.factor_id",
+    )
+    @api.depends_context("lang")
+    def _compute_missing(self):
+        """Names alone, for all who read the check; sudo: not the documents.
+
+        Searched, and not by ``document_ids``: its cache is that of the reader too.
+        """
+        documents = self.env["kam.credit.document"].search(
+            [("check_id", "in", self.ids)]
+        )
+        wanting = documents._get_wanting().grouped("check_id")
+        for check in self:
+            missing = wanting.get(check._origin, documents.browse())
+            check.missing_documents = ", ".join(missing.type_id.mapped("name"))
+            unknown = check.factor_ids.filtered(
+                lambda line: not line.is_computed and not line.is_entered
+            )
+            check.unknown_inputs = ", ".join(unknown.factor_id.mapped("name"))
+
     @api.constrains("company_id", "client_id")
     def _check_company_id(self):
         for check in self:
@@ -178,8 +382,8 @@ class KamCreditCheck(models.Model):
     def create(self, vals_list):
         self.flush_model(["state"])  # one decided just now makes room for the next
         checks = super().create(vals_list)
-        checks.sudo()._fill_documents()
-        checks._compute_score()
+        self.env["kam.credit.document"]._fill(checks)
+        self.env["kam.credit.scoring"]._fill(checks)
         return checks
 
     def write(self, vals):
@@ -206,10 +410,7 @@ class KamCreditCheck(models.Model):
     def _check_editable(self):
         """Refuse changes of decided checks, and by the manager once submitted."""
         self.check_access("read")
-        is_credit = any(
-            self.env.user.has_group(f"key_account_management.group_kam_{group}")
-            for group in ("credit", "director")
-        )
+        is_credit = self._is_credit()
         for check in self:
             if check.state not in EDITABLE:
                 raise UserError(
@@ -222,42 +423,27 @@ class KamCreditCheck(models.Model):
                     )
                 )
 
+    def _is_credit(self):
+        """Tell whether the user is of credit control, or the director."""
+        return any(
+            self.env.user.has_group(f"key_account_management.group_kam_{group}")
+            for group in ("credit", "director")
+        )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
         if any(check.state != "draft" for check in self):
             raise UserError(self.env._("Only the draft of a check can be deleted."))
 
-    def _fill_documents(self):
-        """Ask for the documents of the catalogue; those still valid come along."""
-        types = self.env["kam.credit.document.type"].search(Domain.TRUE)
-        for check in self:
-            previous = check._get_previous()
-            held = previous.document_ids.filtered(lambda d: d.state == "valid")
-            by_type = {document.type_id: document for document in held}
-            present = check.document_ids.type_id
-            check.document_ids = [
-                Command.create(self._prepare_document(kind, by_type.get(kind)))
-                for kind in types - present
-            ]
+    def action_compute(self):
+        """Read the computed inputs from the ledger again; typed ones stay.
 
-    def _get_previous(self):
-        """Return the last approved check of the same client and company."""
-        return self.search(
-            [
-                ("client_id", "=", self.client_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "approved"),
-            ],
-            limit=1,
-        )
-
-    @api.model
-    def _prepare_document(self, kind, held=None):
-        vals = {"type_id": kind.id}
-        if held:
-            names = ("date_received", "valid_until", "file", "file_name", "note")
-            vals.update({name: held[name] for name in names})
-        return vals
+        :raise UserError: for a decided check
+        """
+        self.check_access("write")
+        self._check_editable()
+        self.env["kam.credit.scoring"]._fill(self)
+        return True
 
     def action_open_line(self):
         """Open the credit line."""
@@ -269,26 +455,166 @@ class KamCreditCheck(models.Model):
             "view_mode": "form",
         }
 
-    def _check_dossier(self):
-        """Refuse the dossier to all but credit, director and the client's manager.
+    def action_submit(self):
+        """Hand drafts to credit control; documents may still be missing.
 
-        :raise AccessError: naming who may see it
+        Those who may approve are asked by an activity.
+
+        :return: a notification that tells who decides and what is missing
+        :raise UserError: when a check is no draft
         """
+        self.check_access("write")
+        if any(check.state != "draft" for check in self):
+            raise UserError(self.env._("Only a draft can be submitted."))
+        self.env["kam.credit.scoring"]._fill(self)
+        for check in self:
+            check.sudo().write(
+                {
+                    "state": "submitted",
+                    "submit_user_id": self.env.uid,
+                    "date_submitted": check.company_id._kam_today(),
+                }
+            )
+            self.env["kam.credit.check.step"]._log(check, "submitted", check.reason)
+            self.env["kam.credit.approval"]._ask(check)
+        return self.env["kam.credit.approval"]._get_submitted(self)
+
+    def action_approve(self):
+        """Approve the limit, or recommend it if the approver's authority is too low.
+
+        The approved limit goes to the credit line. Lowering a limit below the
+        exposure is asked back once; orders that went out stay as they are.
+
+        :return: True, or the action of the dialog that asks back
+        :raise AccessError: for the people of the client, or without authority
+        :raise UserError: not submitted, a required document missing or expired, more
+            than recommended without a reason
+        """
+        self.ensure_one()
         self.check_access("read")
-        user = self.env.user
-        sees_all = any(
-            user.has_group(f"key_account_management.group_kam_{group}")
-            for group in ("credit", "director")
+        self._lock()
+        if self.state not in ("submitted", "review"):
+            raise UserError(self.env._("Only a submitted check can be approved."))
+        if obstacle := self.env["kam.credit.approval"]._get_obstacle(self):
+            raise AccessError(obstacle)
+        self.sudo().document_ids._check_received()
+        self._check_approved()
+        if not self.env["kam.credit.approval"]._covers(self, self.env.user):
+            return self._recommend()
+        if self._lowers() and not self.env.context.get("kam_lower_confirmed"):
+            return self._open_dialog(
+                "kam.credit.check.lower", self.env._("Lower Limit")
+            )
+        self._approve()
+        return True
+
+    def action_reject(self, reason):
+        """Refuse the request; the credit line stays as it is.
+
+        :param reason: text kept with the check
+        :raise AccessError: for the people of the client, or without any authority
+        :raise UserError: not submitted, or without a reason
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._lock()
+        if self.state not in ("submitted", "review"):
+            raise UserError(self.env._("Only a submitted check can be rejected."))
+        if obstacle := self.env["kam.credit.approval"]._get_obstacle(self):
+            raise AccessError(obstacle)
+        reason = self._take_text(reason, self._get_field_label("reject_reason"))
+        if not reason:
+            raise UserError(self.env._("Enter the reason."))
+        self.env["kam.credit.check.step"]._log(self, "rejected", reason)
+        today = self.company_id._kam_today()
+        self.sudo().write(
+            {"state": "rejected", "reject_reason": reason, "date_ended": today}
         )
-        if not sees_all and any(
-            user not in check.client_id._get_acting_managers() for check in self
-        ):
-            raise AccessError(
+        self.sudo().activity_unlink([ACTIVITY])
+        self.env["kam.credit.approval"]._tell(
+            self, lambda words: words._("The check is rejected: %s", reason)
+        )
+        return True
+
+    def action_open_reject(self):
+        """Open the dialog that asks for the reason."""
+        return self._open_dialog("kam.credit.check.reject", self.env._("Reject"))
+
+    def _open_dialog(self, model, name):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_check_id": self.id},
+        }
+
+    def _lock(self):
+        """Let two people decide on the client one after the other."""
+        key = self.client_id.id, self.company_id.id
+        self.env["kam.credit.lock"]._take([key])
+        self.invalidate_recordset()
+
+    def _check_approved(self):
+        if self.approved_limit < 0 or self.approved_term_days < 0:
+            raise ValidationError(
+                self.env._("The approved limit and term are 0 or more.")
+            )
+        if self.is_above and not (self.approve_reason or "").strip():
+            raise UserError(
                 self.env._(
-                    "The dossier holds personal data: it is seen by credit control, "
-                    "the director and the manager of the client."
+                    "The limit or term is above the recommendation: enter why, and "
+                    "the next authority decides."
                 )
             )
+
+    def _lowers(self):
+        """Tell whether the limit would fall below what the client owes already."""
+        line = self.sudo().line_id
+        compare = self.currency_id.compare_amounts
+        return (
+            compare(self.approved_limit, line.limit) < 0
+            and compare(self.approved_limit, line.exposure) < 0
+        )
+
+    def _recommend(self):
+        """Give the first step and leave the approval to a higher authority."""
+        if self.state == "review":
+            raise AccessError(
+                self.env._(
+                    "Your authority does not cover %(amount)s in class %(class)s. "
+                    "Pass the check on to somebody whose authority does.",
+                    **{
+                        "amount": self.currency_id.format(self.approved_limit),
+                        "class": (self.risk_class or "").upper(),
+                    },
+                )
+            )
+        self.env["kam.credit.check.step"]._log(self, "review", self.approve_reason)
+        self.sudo().state = "review"
+        self.env["kam.credit.approval"]._ask(self)
+        return True
+
+    def _approve(self):
+        """Close the check and bring the credit line to it; sudo: only by approval."""
+        today = self.company_id._kam_today()
+        until = fields.Date.add(today, months=self.class_months or 12)
+        self.env["kam.credit.check.step"]._log(self, "approved", self.approve_reason)
+        self.sudo().write(
+            {"state": "approved", "date_ended": today, "valid_until": until}
+        )
+        self.sudo().activity_unlink([ACTIVITY])
+        self.env["kam.credit.line"]._apply_check(self)
+        self.env["kam.credit.approval"]._tell(
+            self,
+            lambda words: words._(
+                "Approved: %(limit)s until %(date)s.",
+                limit=self.currency_id.format(self.approved_limit),
+                date=format_date(words, until),
+            ),
+        )
 
     def _get_report_base_filename(self):
         self.ensure_one()

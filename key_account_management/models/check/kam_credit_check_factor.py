@@ -29,6 +29,9 @@ class KamCreditCheckFactor(models.Model):
     )
     sequence = fields.Integer(related="factor_id.sequence", store=True)
     is_computed = fields.Boolean(related="factor_id.is_computed")
+    source = fields.Selection(
+        [("ledger", "From the ledger"), ("typed", "Typed")], compute="_compute_source"
+    )
     unit = fields.Char(related="factor_id.unit")
     input = fields.Float(
         digits=(16, 4),
@@ -76,10 +79,26 @@ class KamCreditCheckFactor(models.Model):
         compute="_compute_points", store=True, digits=(16, 1), aggregator=None
     )
     weight = fields.Float(readonly=True, digits=(16, 2))
+    counted_weight = fields.Float(
+        compute="_compute_weighted",
+        digits=(16, 2),
+        help="The weight, or 0 for a factor that does not count.",
+    )
+    weighted = fields.Float(
+        string="Weighted Points",
+        compute="_compute_weighted",
+        digits=(16, 3),
+        help="Points × weight; their sum by that of the weights is the score.",
+    )
 
     _factor_uniq = models.Constraint(
         "UNIQUE (check_id, factor_id)", "Each factor counts once in a check."
     )
+
+    @api.depends("factor_id.code")
+    def _compute_source(self):
+        for line in self:
+            line.source = "ledger" if line.is_computed else "typed"
 
     @api.depends("input", "is_entered")
     def _compute_points(self):
@@ -95,6 +114,12 @@ class KamCreditCheckFactor(models.Model):
             line.range_low = found.value_from if line.is_entered else 0.0
             line.range_high = found.value_to if line.is_entered else 0.0
             line.points = found.points if line.is_entered else 0.0
+
+    @api.depends("points", "weight", "is_applicable")
+    def _compute_weighted(self):
+        for line in self:
+            line.counted_weight = line.weight if line.is_applicable else 0.0
+            line.weighted = line.points * line.counted_weight
 
     @api.depends("range_kind", "range_low", "range_high")
     @api.depends_context("lang")

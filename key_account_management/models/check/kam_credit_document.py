@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 
 class KamCreditDocument(models.Model):
@@ -107,6 +107,65 @@ class KamCreditDocument(models.Model):
                     "The check needs these documents: %s. Ask credit control to take "
                     "them off.",
                     ", ".join(required.type_id.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _fill(self, checks):
+        """Ask for the documents of the catalogue; those still valid come along.
+
+        sudo: the catalogue and the last approved check of the client are read for
+        whoever may make a check.
+        """
+        checks = checks.sudo()
+        types = self.env["kam.credit.document.type"].sudo().search(Domain.TRUE)
+        for check in checks:
+            held = self._get_previous(check)
+            by_type = {d.type_id: d for d in held if d.state == "valid"}
+            check.document_ids = [
+                Command.create(self._prepare(kind, by_type.get(kind)))
+                for kind in types - check.document_ids.type_id
+            ]
+
+    @api.model
+    def _get_previous(self, check):
+        """Return the documents of the last approved check of client and company."""
+        previous = check.search(
+            [
+                ("client_id", "=", check.client_id.id),
+                ("company_id", "=", check.company_id.id),
+                ("state", "=", "approved"),
+            ],
+            limit=1,
+        )
+        return previous.document_ids
+
+    @api.model
+    def _prepare(self, kind, held=None):
+        """Return values of a document of a type, with those of the one held."""
+        vals = {"type_id": kind.id}
+        if held:
+            names = ("date_received", "valid_until", "file", "file_name", "note")
+            vals.update({name: held[name] for name in names})
+        return vals
+
+    def _get_wanting(self):
+        """Return the required documents that are missing or expired."""
+        return self.filtered(
+            lambda document: document.required and document.state != "valid"
+        )
+
+    def _check_received(self):
+        """Refuse approval while a required document is missing or expired.
+
+        :raise UserError: naming the documents
+        """
+        if wanting := self._get_wanting():
+            raise UserError(
+                self.env._(
+                    "Not approved yet: these documents are missing or expired: "
+                    "%(documents)s. Enter when they were received.",
+                    documents=", ".join(wanting.type_id.mapped("name")),
                 )
             )
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+ACTIVITY = "key_account_management.mail_activity_type_renewal_decide"
+
 
 class KamCreditRenewal(models.Model):
     """New limits and dates for many credit lines, approved as one.
@@ -76,6 +78,16 @@ class KamCreditRenewal(models.Model):
         ondelete="restrict",
     )
     date_ended = fields.Date(string="Decided on", readonly=True, copy=False)
+    may_decide = fields.Boolean(compute="_compute_obstacle")
+    may_approve = fields.Boolean(compute="_compute_obstacle")
+    obstacle = fields.Char(
+        compute="_compute_obstacle", help="Why the user may not approve the renewal."
+    )
+    approver_names = fields.Char(
+        string="Who Decides",
+        compute="_compute_approver_names",
+        help="Who may approve all limits, by authority.",
+    )
 
     @api.depends("line_ids.old_limit", "line_ids.new_limit")
     def _compute_totals(self):
@@ -83,6 +95,26 @@ class KamCreditRenewal(models.Model):
             renewal.line_count = len(renewal.line_ids)
             renewal.total_before = sum(renewal.line_ids.mapped("old_limit"))
             renewal.total_after = sum(renewal.line_ids.mapped("new_limit"))
+
+    @api.depends_context("uid", "lang")
+    @api.depends("state", "line_ids.old_limit", "line_ids.new_limit")
+    def _compute_obstacle(self):
+        for renewal in self:
+            is_submitted = renewal.state == "submitted"
+            obstacle = renewal._get_obstacle() if is_submitted else ""
+            renewal.may_decide = is_submitted and not obstacle
+            if renewal.may_decide:
+                obstacle = renewal._get_line_obstacle()
+            renewal.obstacle = obstacle
+            renewal.may_approve = is_submitted and not obstacle
+
+    @api.depends("state", "line_ids.new_limit")
+    def _compute_approver_names(self):
+        for renewal in self:
+            users = self.env["res.users"].sudo()
+            if renewal.state == "submitted":
+                users = renewal._get_approvers()
+            renewal.approver_names = ", ".join(users.mapped("name"))
 
     @api.model
     def _get_system_message(self, names):
@@ -135,18 +167,43 @@ class KamCreditRenewal(models.Model):
                     self.env._("The renewed lines would have ended already.")
                 )
         self.sudo().state = "submitted"
+        for renewal in self:
+            renewal._ask()
         return True
+
+    def _get_approvers(self):
+        """Return the users of the first level who may approve all of the lines."""
+        return self.env["kam.credit.authority"]._get_approvers(
+            self,
+            [(x.new_limit, x.risk_class) for x in self.line_ids._get_highest()],
+            self._get_involved(),
+        )
+
+    def _ask(self):
+        """Give each of the approvers an activity, in his language.
+
+        sudo: whoever submits plans nothing for others.
+        """
+        renewal = self.sudo().with_context(mail_activity_quick_update=True)
+        for user in self._get_approvers():
+            words = user._get_kam_words(self.company_id)
+            renewal.activity_schedule(
+                ACTIVITY,
+                user_id=user.id,
+                date_deadline=self.company_id._kam_today(),
+                summary=words._("Decide on the renewal of credit lines"),
+            )
 
     def action_approve(self):
         """Write the new limits and dates to all lines, with the reason.
 
-        :raise AccessError: for the author, the manager of one of the clients, or
-            whoever's authority does not cover each of the lines
-        :raise UserError: not submitted, or a line has changed since
+        :raise AccessError: for the author, the manager of one of the clients, with a
+            line beyond the authority, or one that has changed since
+        :raise UserError: not submitted
         """
         self._check_decision()
-        for line in self.line_ids:
-            line._check_approval()
+        if obstacle := self._get_line_obstacle():
+            raise AccessError(obstacle)
         self.sudo()._end("approved")
         for line in self.sudo().line_ids:
             line.line_id.action_set(
@@ -168,6 +225,7 @@ class KamCreditRenewal(models.Model):
                 "date_ended": self.company_id._kam_today(),
             }
         )
+        self.activity_unlink([ACTIVITY])
 
     def _check_decision(self):
         self.ensure_one()
@@ -177,19 +235,31 @@ class KamCreditRenewal(models.Model):
         self.invalidate_recordset(["state"])
         if self.state != "submitted":
             raise UserError(self.env._("Only a submitted renewal can be decided on."))
+        if obstacle := self._get_obstacle():
+            raise AccessError(obstacle)
+
+    def _get_involved(self):
+        """Return those who may not decide: the author, the managers of the clients."""
+        return self.user_id | self.line_ids.client_id._get_acting_managers()
+
+    def _get_obstacle(self):
+        """Return why the user may not decide on the renewal, or nothing."""
         user = self.env.user
-        involved = self.user_id | self.line_ids.client_id._get_acting_managers()
-        if user in involved:
-            raise AccessError(
-                self.env._(
-                    "You made this renewal, or look after one of its clients. Somebody "
-                    "else decides."
-                )
+        if user in self._get_involved():
+            return self.env._(
+                "You made this renewal, or look after one of its clients. Somebody "
+                "else decides."
             )
         if not self.env["kam.credit.authority"]._has_any(user, self.company_id):
-            raise AccessError(
-                self.env._(
-                    "You have no authority to decide on credit. Pass the renewal on to "
-                    "somebody who has."
-                )
+            return self.env._(
+                "You have no authority to decide on credit. Pass the renewal on to "
+                "somebody who has."
             )
+        return ""
+
+    def _get_line_obstacle(self):
+        """Return why one of the lines keeps the user from approving, or nothing."""
+        lines = self.line_ids
+        texts = [line._get_change_text() for line in lines]
+        texts += [line._get_obstacle() for line in lines._get_highest()]
+        return next(filter(None, texts), "")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 
 class KamCreditRenewalLine(models.Model):
@@ -76,28 +76,34 @@ class KamCreditRenewalLine(models.Model):
             if line.line_id.company_id != line.company_id:
                 raise UserError(self.env._("Choose credit lines of one company."))
 
-    def _check_approval(self):
-        """Refuse a line beyond the user's authority, or changed since.
-
-        :raise AccessError, UserError: naming the client
-        """
-        line = self.line_id
-        if self.currency_id.compare_amounts(line.limit, self.old_limit):
-            raise UserError(
-                self.env._(
-                    "The limit of %s was changed since. Reject this renewal and make "
-                    "another one.",
-                    self.client_id.name,
-                )
-            )
-        may = self.env["kam.credit.authority"]._may_approve(
-            self.env.user, self.company_id, self.new_limit, self.risk_class
+    def _get_change_text(self):
+        """Return that the limit was changed since, or nothing."""
+        if not self.currency_id.compare_amounts(self.line_id.limit, self.old_limit):
+            return ""
+        return self.env._(
+            "The limit of %s was changed since. Reject this renewal and make another "
+            "one.",
+            self.client_id.name,
         )
-        if not may:
-            raise AccessError(
-                self.env._(
-                    "Your authority does not cover %(amount)s for %(client)s.",
-                    amount=self.currency_id.format(self.new_limit),
-                    client=self.client_id.name,
-                )
-            )
+
+    def _get_obstacle(self):
+        """Return that the limit is beyond the user's authority, or nothing."""
+        if self.env["kam.credit.authority"]._may_approve(
+            self.env.user, self.company_id, self.new_limit, self.risk_class
+        ):
+            return ""
+        return self.env._(
+            "Your authority does not cover %(amount)s for %(client)s.",
+            amount=self.currency_id.format(self.new_limit),
+            client=self.client_id.name,
+        )
+
+    def _get_highest(self):
+        """Return the line with the highest new limit of each class.
+
+        Whoever may approve these may approve all.
+        """
+        by_class = self.grouped("risk_class").values()
+        return self.browse(
+            max(lines, key=lambda x: x.new_limit).id for lines in by_class
+        )

@@ -96,7 +96,16 @@ class KamClassification(models.Model):
         readonly=True,
     )
     line_count = fields.Integer(compute="_compute_counts")
-    waiting_count = fields.Integer(compute="_compute_counts", string="To Decide")
+    waiting_count = fields.Integer(
+        compute="_compute_counts",
+        string="To Decide",
+        help="Customers that wait for your decision.",
+    )
+    others_count = fields.Integer(
+        compute="_compute_counts",
+        string="Waiting for Others",
+        help="Key clients of other teams, whose heads decide on them.",
+    )
     total = fields.Monetary(readonly=True, copy=False)
     top_share = fields.Float(
         string="Share of the Top (%)", readonly=True, copy=False, digits=(16, 4)
@@ -134,15 +143,23 @@ class KamClassification(models.Model):
                 date_to=format_date(self.env, run.date_to),
             )
 
+    @api.depends("line_ids.decision")
+    @api.depends_context("uid")
     def _compute_counts(self):
-        lines = self.env["kam.classification.line"]
-        domain = [("run_id", "in", self.ids)]
-        counts = dict(lines._read_group(domain, ["run_id"], ["__count"]))
-        domain.append(("decision", "=", "waiting"))
-        waiting = dict(lines._read_group(domain, ["run_id"], ["__count"]))
+        count_all = self._count_lines([])
+        count_waiting = self._count_lines([("decision", "=", "waiting")])
+        count_mine = self._count_lines([("may_decide", "=", True)])
         for run in self:
-            run.line_count = counts.get(run._origin, 0)
-            run.waiting_count = waiting.get(run._origin, 0)
+            run.line_count = count_all.get(run._origin, 0)
+            run.waiting_count = count_mine.get(run._origin, 0)
+            waiting = count_waiting.get(run._origin, 0)
+            run.others_count = waiting - run.waiting_count
+
+    def _count_lines(self, domain):
+        """Return dict run -> number of its lines in the domain."""
+        lines = self.env["kam.classification.line"]
+        domain = [("run_id", "in", self.ids), *domain]
+        return dict(lines._read_group(domain, ["run_id"], ["__count"]))
 
     @api.constrains("border_a", "border_b", "key_share", "keep_share", "top_count")
     def _check_borders(self):
@@ -300,23 +317,38 @@ class KamClassification(models.Model):
         )
 
     def action_done(self):
-        """Close the run; what is still to decide counts as refused."""
+        """Close the run; what is still to decide counts as refused.
+
+        :raise AccessError: while other heads have something to decide
+        """
         for run in self:
             run._check_right()
             if run.state != "open":
                 raise UserError(self.env._("Compute the run first."))
-            run.line_ids.filtered(
-                lambda line: line.decision == "waiting"
-            ).action_refuse()
+            if run.others_count:
+                raise AccessError(
+                    self.env._(
+                        "Key clients of other teams wait for their heads. They decide "
+                        "first, or the director closes the run."
+                    )
+                )
+            run.line_ids.filtered("may_decide").action_refuse()
             run.sudo().state = "done"
         return True
 
     def action_open_lines(self):
-        """Open the customers of the run, those to decide first."""
+        """Open all customers of the run."""
+        return self._open_lines()
+
+    def action_open_waiting(self):
+        """Open the customers that wait for the user's decision."""
+        return self._open_lines(search_default_waiting=1)
+
+    def _open_lines(self, **context):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "key_account_management.kam_classification_line_action"
         )
         action["domain"] = [("run_id", "=", self.id)]
-        action["context"] = {"search_default_waiting": self.waiting_count}
+        action["context"] = context
         return action

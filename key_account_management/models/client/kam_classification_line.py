@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command, Domain
 
 
 class KamClassificationLine(models.Model):
@@ -89,11 +89,46 @@ class KamClassificationLine(models.Model):
         comodel_name="res.users", string="Decided by", readonly=True
     )
     decision_date = fields.Datetime(string="Decided on", readonly=True)
+    may_decide = fields.Boolean(
+        compute="_compute_may_decide",
+        search="_search_may_decide",
+        help="It waits for a decision, and the client is one of the user's teams.",
+    )
 
     @api.depends("client_id", "partner_id")
     def _compute_display_name(self):
         for line in self.sudo():  # a run lists the customers of every team
             line.display_name = line.client_id.name or line.partner_id.display_name
+
+    @api.depends("decision", "client_id", "run_id.state")
+    @api.depends_context("uid")
+    def _compute_may_decide(self):
+        mine = self.search(Domain("id", "in", self.ids) & self._get_decidable_domain())
+        for line in self:
+            line.may_decide = line._origin in mine
+
+    @api.model
+    def _search_may_decide(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._get_decidable_domain()
+        return domain if True in value else ~domain
+
+    @api.model
+    def _get_decidable_domain(self):
+        """Lines that wait for the user: new key clients, and clients he may see.
+
+        Another team's client is demoted by its own head, or by the director.
+        """
+        clients = self.env["kam.client"].with_context(active_test=False)
+        return (
+            Domain("decision", "=", "waiting")
+            & Domain("run_id.state", "=", "open")
+            & (
+                Domain("client_id", "=", False)
+                | Domain("client_id", "in", clients._search(Domain.TRUE))
+            )
+        )
 
     @api.model
     def _get_kept_message(self):
@@ -133,6 +168,14 @@ class KamClassificationLine(models.Model):
             )
         if any(run.state != "open" for run in self.run_id):
             raise UserError(self.env._("This classification run is closed."))
+        if others := self.filtered(lambda line: not line.may_decide):
+            raise AccessError(
+                self.env._(
+                    "%s: key clients of another team. Its head or the director decides "
+                    "on them.",
+                    ", ".join(others.mapped("display_name")),
+                )
+            )
 
     def _promote(self):
         """Return the new key client of the customer, its documents filled."""

@@ -251,6 +251,24 @@ class KamClient(models.Model):
             )
         return result
 
+    def web_save(self, vals, specification, next_id=None):
+        """Say what to do where the form would give a client out of the user's sight.
+
+        :raise AccessError: when the new manager or team is not one of the user's
+        """
+        try:
+            return super().web_save(vals, specification, next_id=next_id)
+        except AccessError:
+            if not self or self.has_access("read"):
+                raise
+        raise AccessError(
+            self.env._(
+                "With this manager or team the key client leaves your teams, and this "
+                "form could not show it to you. Use Hand Over in the menu Actions: it "
+                "keeps the date and the reason."
+            )
+        )
+
     def action_hand_over(self, manager, date, reason):
         """Give the clients to another manager from a date on, with a reason.
 

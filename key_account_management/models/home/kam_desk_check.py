@@ -74,7 +74,11 @@ class KamDeskCheck(models.AbstractModel):
                 credit._open_holds([("id", "in", releasable.ids)], label),
                 tone="warning",
             ),
-            self._approvable(checks._filter_approvable(until, morning.authority)),
+            self._approvable(
+                self.env["kam.credit.approval"]._filter(
+                    checks, until, morning.authority
+                )
+            ),
             *self._other_approvals(morning),
         ]
         return self._tile(

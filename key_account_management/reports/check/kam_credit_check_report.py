@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 
 class ReportKamCreditCheck(models.AbstractModel):
@@ -10,9 +11,27 @@ class ReportKamCreditCheck(models.AbstractModel):
     @api.model
     def _get_report_values(self, docids, data=None):
         checks = self.env["kam.credit.check"].browse(docids)
-        checks._check_dossier()
+        self._check_reader(checks)
         return {
             "doc_ids": docids,
             "doc_model": checks._name,
             "docs": checks,
         }
+
+    @api.model
+    def _check_reader(self, checks):
+        """Refuse the dossier to all but credit, director and the client's manager.
+
+        :raise AccessError: naming who may see it
+        """
+        checks.check_access("read")
+        user = self.env.user
+        if not checks._is_credit() and any(
+            user not in check.client_id._get_acting_managers() for check in checks
+        ):
+            raise AccessError(
+                self.env._(
+                    "The dossier holds personal data: it is seen by credit control, "
+                    "the director and the manager of the client."
+                )
+            )

@@ -49,6 +49,8 @@ class KamClientHandOver(models.TransientModel):
     def action_apply(self):
         """Write the owner history and give the clients to the new manager.
 
+        :return: closes the dialog; opens the list where its user does not see the
+            clients any longer, so that their form is not read again
         :raise UserError: without clients, or without a reason
         """
         self.ensure_one()
@@ -57,4 +59,10 @@ class KamClientHandOver(models.TransientModel):
         if not self.reason.strip():
             raise UserError(self.env._("Enter the reason of the hand-over."))
         self.client_ids.action_hand_over(self.manager_id, self.date, self.reason)
+        if not self.client_ids.has_access("read"):
+            action = "key_account_management.kam_client_action"
+            return {
+                **self.env["ir.actions.act_window"]._for_xml_id(action),
+                "target": "main",
+            }
         return {"type": "ir.actions.act_window_close"}

@@ -12,7 +12,7 @@ tours.add("kam_head_classifies", {
             run: "click",
         },
         {
-            trigger: ".o_statusbar_buttons button[name=action_open_lines]:visible",
+            trigger: ".o_statusbar_buttons button[name=action_open_waiting]:visible",
             run: "click",
         },
         {
@@ -41,11 +41,8 @@ tours.add("kam_head_classifies", {
             run: "click",
         },
         {
-            trigger: ".o_statusbar_buttons button[name=action_done]:visible",
-            run: "click",
-        },
-        {
-            trigger: ".modal footer .btn-primary",
+            content: "Nothing is left to decide, so closing asks no more",
+            trigger: ".o_statusbar_buttons button.btn-primary[name=action_done]:visible",
             run: "click",
         },
         {
