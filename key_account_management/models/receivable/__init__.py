@@ -10,6 +10,8 @@ from . import kam_credit_ledger
 from . import kam_promise
 from . import kam_dispute
 from . import kam_collection_stage
+from . import kam_collection_debt
+from . import kam_collection_brief
 from . import kam_collection
 from . import kam_credit_line
 from . import kam_collection_letter

@@ -181,6 +181,13 @@ class KamClient(models.Model):
         terms = company.kam_penalty_rate, company.kam_penalty_cap
         return dict.fromkeys(self, terms)
 
+    def _get_contract_names(self, company, day):
+        """Return per client the contract to name in letters, by number and date.
+
+        :return: dict client -> text; empty until contracts are kept here
+        """
+        return dict.fromkeys(self, "")
+
     def action_new_promise(self):
         """Open a new promise of this client."""
         self.ensure_one()

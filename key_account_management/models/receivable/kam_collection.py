@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-FACTORS = {"a": 1.0, "b": 1.5, "c": 2.0, "d": 2.5, "e": 3.0}
 BATCH = 500  # clients per commit
 
 
@@ -85,13 +83,73 @@ class KamCollection(models.Model):
         help="Overdue amount × days of the oldest item × factor of the risk class, "
         "as of the last nightly run.",
     )
+    priority_parts = fields.Char(
+        compute="_compute_priority_parts",
+        string="Made up of",
+        help="The overdue debt of today × days of the oldest item × factor of the risk "
+        "class of the credit line.",
+    )
+    item_ids = fields.One2many(
+        comodel_name="kam.receivable.report",
+        compute="_compute_item_ids",
+        string="Overdue Documents",
+    )
+    contact_ids = fields.One2many(
+        comodel_name="res.partner", compute="_compute_contact_ids"
+    )
+    last_call_id = fields.Many2one(
+        comodel_name="kam.collection.step",
+        compute="_compute_last_call_id",
+    )
+    last_call_date = fields.Date(compute="_compute_last_call_id", string="Called on")
+    last_promise_id = fields.Many2one(
+        comodel_name="kam.promise",
+        compute="_compute_promise_ids",
+        help="The latest that the client has promised and not taken back.",
+    )
+    last_promise_amount = fields.Monetary(
+        compute="_compute_promise_ids", string="Promised Last"
+    )
+    last_promise_date = fields.Date(
+        compute="_compute_promise_ids", string="Promised for"
+    )
+    last_promise_state = fields.Selection(
+        selection=lambda self: self._get_promise_states(),
+        compute="_compute_promise_ids",
+        string="Promise",
+    )
+    next_stage_id = fields.Many2one(
+        comodel_name="kam.collection.stage",
+        compute="_compute_next_stage_id",
+        string="Next Step",
+        help="What the ladder does next, if nothing is paid or promised until then.",
+    )
+    next_stage_date = fields.Date(
+        compute="_compute_next_stage_id", string="Next Step on"
+    )
     promise_ids = fields.Many2many(
         comodel_name="kam.promise", compute="_compute_promise_ids", string="Promises"
+    )
+    promise_count = fields.Integer(
+        compute="_compute_promise_ids", string="Number of Promises"
+    )
+    dispute_count = fields.Integer(
+        compute="_compute_dispute_count", string="Open Disputes"
+    )
+    reconciliation_count = fields.Integer(
+        related="client_id.reconciliation_count", related_sudo=False
+    )
+    order_count = fields.Integer(related="client_id.order_count", related_sudo=False)
+    invoice_count = fields.Integer(
+        related="client_id.invoice_count", related_sudo=False
     )
     step_ids = fields.One2many(
         comodel_name="kam.collection.step",
         inverse_name="collection_id",
         string="Steps",
+    )
+    log_ids = fields.One2many(
+        comodel_name="kam.collection.step", compute="_compute_log_ids"
     )
     letter_ids = fields.One2many(
         comodel_name="kam.collection.letter",
@@ -114,19 +172,95 @@ class KamCollection(models.Model):
             case.oldest_overdue_days = int(figures[key]["oldest_overdue_days"])
             case.unallocated = figures[key]["unallocated"]
 
-    @api.depends("client_id", "company_id")
-    def _compute_promise_ids(self):
-        groups = self.env["kam.promise"]._read_group(
-            [
-                ("client_id", "in", self.client_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ],
-            ["client_id", "company_id"],
-            ["id:recordset"],
-        )
-        promises = {(client, company): found for client, company, found in groups}
+    @api.depends("overdue", "oldest_overdue_days")
+    @api.depends_context("lang")
+    def _compute_priority_parts(self):
+        classes = self.env["kam.collection.brief"]._get_risk_classes(self)
+        debt = self.env["kam.collection.debt"]
         for case in self:
-            case.promise_ids = promises.get((case.client_id, case.company_id))
+            risk_class = classes.get(case._origin)
+            case.priority_parts = self.env._(
+                "%(amount)s × %(days)s days × %(factor)s (%(class)s)",
+                amount=case.currency_id.format(case.overdue),
+                days=case.oldest_overdue_days,
+                factor=debt._get_factor(risk_class),
+                **{
+                    "class": self.env._("class %s", risk_class.upper())
+                    if risk_class
+                    else self.env._("no class")
+                },
+            )
+
+    @api.depends("client_id", "company_id", "state")
+    @api.depends_context("uid", "company", "lang")
+    def _compute_item_ids(self):
+        items = self.env["kam.collection.brief"]._get_items(self)
+        for case in self:
+            case.item_ids = items.get(case._origin)
+
+    @api.depends("client_id")
+    @api.depends_context("uid")
+    def _compute_contact_ids(self):
+        contacts = self.env["kam.collection.brief"]._get_contacts(self)
+        for case in self:
+            case.contact_ids = contacts.get(case._origin)
+
+    @api.depends("step_ids")
+    @api.depends_context("uid")
+    def _compute_last_call_id(self):
+        calls = self.env["kam.collection.brief"]._get_last_calls(self)
+        for case in self:
+            call = calls.get(case._origin, self.env["kam.collection.step"])
+            case.last_call_id, case.last_call_date = call, call.date
+
+    @api.depends("client_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_promise_ids(self):
+        promises = self.env["kam.collection.brief"]._get_promises(self)
+        for case in self:
+            found = promises.get(case._origin, self.env["kam.promise"])
+            case.promise_ids = found
+            case.promise_count = len(found)
+            last = found.filtered(
+                lambda promise: (
+                    promise.direction == "theirs" and promise.state != "cancelled"
+                )
+            )[:1]
+            case.last_promise_id = last
+            case.last_promise_amount = last.amount
+            case.last_promise_date = last.date
+            case.last_promise_state = last.state
+
+    @api.depends("client_id", "company_id", "state", "step_ids")
+    @api.depends_context("uid")
+    def _compute_next_stage_id(self):
+        steps = self.env["kam.collection.brief"]._get_next_steps(self)
+        for case in self:
+            stage, day = steps.get(case._origin, (False, False))
+            case.next_stage_id, case.next_stage_date = stage, day
+
+    @api.depends("client_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_dispute_count(self):
+        groups = self.env["kam.dispute"]._read_group(
+            [("client_id", "in", self.client_id.ids), ("state", "=", "open")],
+            ["client_id", "company_id"],
+            ["__count"],
+        )
+        counts = {(client, company): count for client, company, count in groups}
+        for case in self:
+            key = case.client_id._origin, case.company_id._origin
+            case.dispute_count = counts.get(key, 0)
+
+    @api.depends("step_ids")
+    def _compute_log_ids(self):
+        brief = self.env["kam.collection.brief"]
+        for case in self:
+            case.log_ids = brief._fold(case.step_ids)
+
+    @api.model
+    def _get_promise_states(self):
+        return self.env["kam.promise"]._fields["state"]._description_selection(self.env)
 
     def write(self, vals):
         if "stage_id" in vals and not self.env.su:
@@ -240,6 +374,8 @@ class KamCollection(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "key_account_management.kam_collection_letter_action"
         )
+        if len(letters) == 1:
+            action |= {"res_id": letters.id, "views": [(False, "form")]}
         return {**action, "domain": [("id", "in", letters.ids)], "context": {}}
 
     def action_call(self):
@@ -251,8 +387,92 @@ class KamCollection(models.Model):
             "res_model": "kam.collection.call",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_collection_id": self.id},
+            "context": {
+                "default_collection_id": self.id,
+                "dialog_size": "extra-large",
+            },
         }
+
+    def action_next(self):
+        """Open the case to work on next: the first below this one, then from the top.
+
+        Those that somebody has said to contact on a later day are done for today.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        waiting = self._get_waiting_domain() & Domain("id", "!=", self.id)
+        below = Domain("priority", "<", self.priority) | (
+            Domain("priority", "=", self.priority) & Domain("id", ">", self.id)
+        )
+        following = self.search(waiting & below, limit=1)
+        following = following or self.search(waiting, limit=1)
+        if not following:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "info",
+                    "message": self.env._("No other case waits for today."),
+                },
+            }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "key_account_management.kam_collection_action"
+        )
+        views = [(False, "form")]
+        return {**action, "res_id": following.id, "views": views, "view_mode": "form"}
+
+    @api.model
+    def _get_waiting_domain(self):
+        """Return the domain of the cases that are to be worked on today."""
+        today = self.env.company._kam_today()
+        return (
+            Domain("state", "=", "open")
+            & Domain("company_id", "in", self.env.companies.root_id.ids)
+            & (Domain("next_date", "=", False) | Domain("next_date", "<=", today))
+        )
+
+    def action_open_promises(self):
+        """Open the promises of the client."""
+        return self._open_of_client("kam_promise_action")
+
+    def action_open_disputes(self):
+        """Open the disputes of the client."""
+        return self._open_of_client("kam_dispute_action")
+
+    def action_open_unallocated(self):
+        """Open money and credit notes of the client that nothing is matched with."""
+        return self._open_of_client(
+            "kam_receivable_report_action_client", ("bucket", "=", "unallocated")
+        )
+
+    def _open_of_client(self, action, *domain):
+        """Return the window action on records of the client in the company."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.client_id._get_record_action(
+            f"key_account_management.{action}",
+            [
+                ("client_id", "=", self.client_id.id),
+                ("company_id", "=", self.company_id.id),
+                *domain,
+            ],
+            default_client_id=self.client_id.id,
+        )
+
+    def action_open_reconciliations(self):
+        """Open the reconciliation statements of the client."""
+        self.ensure_one()
+        return self.client_id.action_open_reconciliations()
+
+    def action_open_orders(self):
+        """Open the orders of the client."""
+        self.ensure_one()
+        return self.client_id.action_open_orders()
+
+    def action_open_invoices(self):
+        """Open the invoices of the client."""
+        self.ensure_one()
+        return self.client_id.action_open_invoices()
 
     def _log_call(self, result, next_date, promise=None):
         """Keep what a call came to, and when to call next."""
@@ -302,7 +522,7 @@ class KamCollection(models.Model):
         if client_ids is not None:
             domain.append(("client_id", "in", client_ids))
         cases = self.sudo().search(domain)
-        debts = self._get_debts(client_ids)
+        debts = self.env["kam.collection.debt"]._get_debts(client_ids)
         known = {(case.client_id.id, case.company_id.id): case for case in cases}
         paid = cases.filtered(
             lambda case: (
@@ -365,73 +585,6 @@ class KamCollection(models.Model):
             }
         )
         self._lift_stops()
-
-    def _get_debts(self, client_ids):
-        """Return per key with overdue debt: overdue, priority, whether it opens."""
-        self.env["kam.credit.ledger"]._flush_items()
-        for model in ("kam.client", "kam.tier", "kam.credit.line", "kam.credit.policy"):
-            self.env[model].flush_model()
-        self.env["res.partner"].flush_model(["kam_client_id", "commercial_partner_id"])
-        clients = SQL("(SELECT id FROM kam_client)")
-        if client_ids is not None:
-            clients = [(client_id, 0) for client_id in [*client_ids, 0]]
-        rows = self.env.execute_query_dict(self._debt_query(clients))
-        return {
-            (row["client_id"], row["root_id"]): {
-                "overdue": float(row["overdue"]),
-                "opens": row["opens"],
-                "priority": float(row["overdue"])
-                * row["days"]
-                * FACTORS[row["risk_class"] or "c"],
-            }
-            for row in rows
-        }
-
-    def _debt_query(self, clients):
-        """SQL of the overdue debt per client and company with what opens a case.
-
-        Credits that nothing is matched with count for the debt of their own legal
-        entity: those of a sister neither hide it nor could be matched with it.
-        """
-        ledger = self.env["kam.credit.ledger"]
-        return SQL(
-            """
-            SELECT client_id, root_id, risk_class, overdue, days,
-                   beyond > 0 AND beyond >= minimum AS opens
-              FROM (
-                SELECT client_id, root_id, risk_class, minimum,
-                       SUM(overdue) AS overdue, MAX(days) AS days,
-                       SUM(GREATEST(beyond, 0)) AS beyond
-                  FROM (
-                    SELECT item.client_id, item.root_id, line.risk_class,
-                           COALESCE(policy.overdue_min_amount, 0) AS minimum,
-                           COALESCE(SUM(residual) FILTER (
-                                WHERE residual > 0 AND days > 0), 0) AS overdue,
-                           MAX(days) FILTER (WHERE residual > 0) AS days,
-                           SUM(residual) FILTER (
-                                WHERE residual < 0
-                                   OR days > COALESCE(policy.overdue_grace_days, 0))
-                                AS beyond
-                      FROM (%(items)s) item
-                      JOIN res_partner partner ON partner.id = item.partner_id
-                      JOIN kam_client client ON client.id = item.client_id
-                 LEFT JOIN kam_tier tier ON tier.id = client.tier_id
-                 LEFT JOIN kam_credit_line line ON line.client_id = item.client_id
-                       AND line.company_id = item.root_id AND line.active
-                      JOIN kam_credit_policy policy ON policy.id = COALESCE(
-                            line.policy_id, tier.credit_policy_id, %(default)s)
-                  GROUP BY item.client_id, item.root_id, line.id, policy.id,
-                           partner.commercial_partner_id
-                  ) entity
-              GROUP BY client_id, root_id, risk_class, minimum
-              ) debt
-             WHERE overdue > 0
-            """,
-            items=ledger._on_their_day(
-                lambda day: ledger._receivable_items(clients, day)
-            ),
-            default=self.env["kam.credit.policy"]._get_default().id,
-        )
 
     def _stop_shipments(self):
         """Stop the credit lines of the cases; a stop set by hand stays as it is.

@@ -174,19 +174,98 @@ class KamCollectionLadder(models.AbstractModel):
         open_claims = [claim for claim in claims if not claim["is_covered"]]
         self._set_clock(open_claims, day, settings)
         taken = self._get_taken(open_claims)
-        applicable = self._get_applicable(company, stages, open_claims, days_off)
         by_id = {stage.id: stage for stage in stages}
-        latest = day - timedelta(days=company.sudo().kam_demand_days)
         plan = []
-        for claim in open_claims:
+        for claim, choice in self._choose(
+            company, day, stages, open_claims, taken, days_off
+        ):
+            plan += [(claim, by_id[x.id], False) for x in choice.skipped]
+            plan += [(claim, by_id[x.id], True) for x in choice.carried_out]
+        return plan
+
+    def _choose(self, company, day, stages, claims, taken, days_off=0):
+        """Return (claim, its choice) for claims whose clock is set."""
+        applicable = self._get_applicable(company, stages, claims, days_off)
+        latest = day - timedelta(days=company.sudo().kam_demand_days)
+        result = []
+        for claim in claims:
             done, letter_date = taken[claim["line_id"]]
             is_demand_due = bool(letter_date) and letter_date <= latest
             choice = choose(
                 applicable(claim), claim["clock"], done, is_demand_due, days_off
             )
-            plan += [(claim, by_id[x.id], False) for x in choice.skipped]
-            plan += [(claim, by_id[x.id], True) for x in choice.carried_out]
-        return plan
+            result.append((claim, choice))
+        return result
+
+    @api.model
+    def _foresee(self, company, day, clients):
+        """Return what the ladder does next about overdue items, if nobody pays.
+
+        Told by the same choice as the run itself, on the days on which it can change:
+        those on which an item reaches a level or a demand has waited long enough. A
+        letter that waits for approval is no next step: that is up to a person.
+
+        :param company: root company
+        :param clients: ids of clients
+        :return: dict id of an open case -> (kam.collection.stage, working day)
+        """
+        settings = self._get_settings(company)
+        stages = self.env["kam.collection.stage"].sudo().search(Domain.TRUE)
+        if not settings["start"]:
+            return {}
+        claims = [
+            claim
+            for claim in self._get_claims(company, day, clients)
+            if claim["case_id"] and not claim["is_covered"]
+        ]
+        taken = self._get_taken(claims)
+        waiting, result = {claim["case_id"] for claim in claims}, {}
+        self._set_clock(claims, day, settings)
+        first = max(day, settings["start"])
+        turns = self._get_turns(company, first, day, stages, claims, taken)
+        for turn in sorted(turns):
+            turn = company._get_working_day(turn) if waiting else turn
+            shifted = [
+                {**claim, "days": claim["days"] + (turn - day).days}
+                for claim in claims
+                if claim["case_id"] in waiting
+            ]
+            self._set_clock(shifted, turn, settings)
+            chosen = self._choose(company, turn, stages, shifted, taken)
+            for case_id, level in self._get_highest(chosen).items():
+                result[case_id] = stages.browse(level.id).sudo(False), turn
+            waiting.difference_update(result)
+        return result
+
+    def _get_highest(self, chosen):
+        """Return the highest level that is carried out, by case id.
+
+        :param chosen: as of :meth:`_choose`
+        """
+        result = {}
+        for claim, choice in chosen:
+            for level in choice.carried_out:
+                case_id = claim["case_id"]
+                result[case_id] = max(
+                    level, result.get(case_id, level), key=lambda one: one.days
+                )
+        return result
+
+    def _get_turns(self, company, first, day, stages, claims, taken):
+        """Return the days from the first on at which the choice of a claim can change.
+
+        :param day: the day of the clocks of the claims
+        """
+        turns = {first}
+        wait = timedelta(days=company.sudo().kam_demand_days)
+        for claim in claims:
+            turns.update(
+                day + timedelta(days=days - claim["clock"])
+                for days in stages.mapped("days")
+            )
+            if letter_date := taken[claim["line_id"]][1]:
+                turns.add(letter_date + wait)
+        return {turn for turn in turns if turn >= first}
 
     def _set_clock(self, claims, day, settings):
         """Set the days of each claim on the ladder: old items begin at their entry."""

@@ -243,6 +243,16 @@ class KamCollectionLetter(models.Model):
         same = accounts.filtered(lambda bank: bank.currency_id == self.currency_id)
         return same or accounts.filtered(lambda bank: not bank.currency_id)
 
+    def _get_contract_name(self):
+        """Return the contract that the documents are under, empty without one.
+
+        sudo: the letter names what its addressee has signed.
+        """
+        self.ensure_one()
+        client = self.client_id.sudo()
+        day = self.date_sent or self.date
+        return client._get_contract_names(self.company_id, day)[client]
+
     def _format_percent(self, number):
         """Return a percentage as the language of the environment writes it."""
         lang = self.env["res.lang"]._lang_get(self.env.lang)

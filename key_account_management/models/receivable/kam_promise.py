@@ -71,7 +71,8 @@ class KamPromise(models.Model):
     move_ids = fields.Many2many(
         comodel_name="account.move",
         string="Documents",
-        domain="[('state', '=', 'posted'), ('move_type', '=', 'out_invoice'), '|', "
+        domain="[('state', '=', 'posted'), ('move_type', '=', 'out_invoice'), "
+        "('payment_state', 'in', ('not_paid', 'partial')), '|', "
         "('partner_id.kam_client_id', '=', client_id), '&', "
         "('partner_id.kam_client_id', '=', False), ('kam_client_id', '=', client_id)]",
         help="Empty: any money of the client keeps the promise.",

@@ -370,6 +370,39 @@ class KamReconciliation(models.Model):
         self._disagree(self.env.user.partner_id)
         return True
 
+    def action_correct(self):
+        """Make a corrected statement of one that the client does not agree with.
+
+        It is of the same period and parties, with the ledger of today, and a draft;
+        the one that was sent stays as it is.
+
+        :raise AccessError: below credit controller and director
+        :raise UserError: for a statement that is agreed or not answered
+        """
+        self.ensure_one()
+        self._check_deciding()
+        if self.state != "disagreed":
+            raise UserError(
+                self.env._(
+                    "Only a statement that the client does not agree with is corrected."
+                )
+            )
+        corrected = self.copy({"user_id": self.user_id.id})
+        corrected.action_compute()
+        user = self.client_id._get_responsible_user(self.company_id, self.user_id)
+        words = user._get_kam_words(self.company_id)
+        corrected.message_post(
+            body=words._(
+                "Corrects the statement sent before: %s.", self._get_html_link()
+            )
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": corrected.id,
+            "views": [(False, "form")],
+        }
+
     def _check_deciding(self):
         self.check_access("write")
         groups = "group_kam_credit", "group_kam_director"
