@@ -17,3 +17,4 @@ from . import test_ladder_rerun
 from . import test_ladder_start
 from . import test_letter
 from . import test_penalty
+from . import test_workplace

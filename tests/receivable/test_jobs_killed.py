@@ -12,7 +12,7 @@ from ..common import ADDON
 from .test_ladder_rerun import EveryDay
 
 CRONS = (
-    ("kam.collection", "_cron_open_cases"),
+    ("kam.collection", "_cron_collect"),
     ("kam.collection.letter", "_cron_send"),
     ("kam.reconciliation", "_cron_send"),
     ("kam.promise", "_cron_judge"),

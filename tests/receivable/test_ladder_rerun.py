@@ -16,8 +16,8 @@ from ..credit import test_concurrency as concurrency
 # Dies with the second batch done but not committed.
 KILLED = """
 import os, signal
-from odoo.addons.key_account_management.models.receivable import kam_collection_debt
-kam_collection_debt.BATCH = 2
+from odoo.addons.key_account_management.models.receivable import kam_collection
+kam_collection.BATCH = 2
 ladder = type(env["kam.collection.ladder"])
 climb, calls = ladder._climb, []
 
@@ -29,7 +29,7 @@ def climb_and_die(self, clients=None, company=None):
         os.kill(os.getpid(), signal.SIGKILL)
 
 ladder._climb = climb_and_die
-env["kam.collection"]._cron_open_cases()
+env["kam.collection"]._cron_collect()
 """
 
 
@@ -129,7 +129,7 @@ class TestRerun(EveryDay, CommittedCase):
 
     def run_cron(self):
         with self.transaction() as env:
-            env["kam.collection"]._cron_open_cases()
+            env["kam.collection"]._cron_collect()
 
     def assertOnce(self):
         """One case, one letter and each level once for every client."""

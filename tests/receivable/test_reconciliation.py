@@ -1,9 +1,9 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from ..common import KamCommon
 
@@ -278,6 +278,41 @@ class TestReconciliation(KamCommon):
         self.run_cron()
         self.run_cron()
         self.assertEqual(self.count_mails(), 4)
+
+    @freeze_time("2026-03-31")
+    def test_all_clients_and_last_month_are_offered(self):
+        wizard = self.env["kam.reconciliation.prepare"].with_user(self.controller)
+        wizard = wizard.create({})
+        self.assertEqual((wizard.scope, wizard.client_ids.ids), ("all", []))
+        self.assertEqual(wizard.date_from, date(2026, 2, 1))
+        self.assertEqual(wizard.date_to, date(2026, 2, 28))
+        action = wizard.action_prepare()
+        statements = self.env["kam.reconciliation"].search(action["domain"])
+        self.assertLessEqual(self.client_a.partner_ids, statements.partner_id)
+        clients = self.env["kam.client"].with_user(self.controller).search([])
+        self.assertLessEqual(statements.client_id, clients)
+        wizard = wizard.create({"scope": "chosen"})
+        with self.assertRaises(UserError):
+            wizard.action_prepare()
+
+    def test_what_is_not_agreed_is_corrected(self):
+        self.make_invoice(self.partner, 121)
+        statement = self.make_statement(-5, 0).with_user(self.controller)
+        with self.assertRaises(UserError):
+            statement.action_correct()
+        statement.action_send()
+        statement.action_disagree()
+        with self.assertRaises(AccessError):
+            statement.with_user(self.kam).action_correct()
+        self.make_invoice(self.partner, 40)
+        corrected = statement.browse(statement.action_correct()["res_id"])
+        self.assertEqual((statement.state, corrected.state), ("disagreed", "draft"))
+        self.assertEqual(corrected.closing_balance, statement.closing_balance + 40)
+        self.assertEqual(
+            (corrected.partner_id, corrected.date_from, corrected.date_to),
+            (statement.partner_id, statement.date_from, statement.date_to),
+        )
+        self.assertFalse(corrected.answer_name)
 
     def run_cron(self):
         cron = self.env.ref("key_account_management.ir_cron_reconciliation")

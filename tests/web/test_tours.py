@@ -185,6 +185,24 @@ class TestCollectionTours(KamHttpCase):
         self.walk("/odoo/promises", "kam_controller_sees_it_kept")
         self.assertEqual(self.case.state, "closed")
 
+    def test_the_next_case_is_one_click_away(self):
+        smaller = self.make_limited(1000, "Tour Smaller")
+        self.make_invoice(
+            smaller.partner_ids, 90, date=self.day(-40), due=self.day(-10)
+        )
+        self.env["kam.collection"].search(
+            [("id", "!=", self.case.id)]
+        ).next_date = self.day(1)
+        self.env["kam.collection"]._open_cases(smaller.ids)
+        self.walk("/odoo/collection", "kam_controller_goes_on")
+
+    def test_a_promise_and_a_dispute_are_entered(self):
+        self.walk("/odoo/promises", "kam_controller_enters_a_promise")
+        promise = self.client.promise_ids
+        self.assertEqual((promise.amount, promise.move_ids), (100, self.invoice))
+        self.walk("/odoo/disputes", "kam_controller_enters_a_dispute")
+        self.assertEqual(self.client.dispute_ids.amount, 40)
+
     def test_a_case_is_dragged_forward_with_a_reason(self):
         self.walk("/odoo/collection", "kam_controller_drags")
         step = self.case.step_ids.filtered(lambda step: step.kind == "stage")

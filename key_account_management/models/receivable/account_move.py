@@ -1,8 +1,25 @@
-from odoo import models
+from odoo import api, models
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    @api.depends_context("kam_show_debt")
+    def _compute_display_name(self):
+        """Tell invoices to choose from apart: whose, how much is open, and due when."""
+        super()._compute_display_name()
+        if not self.env.context.get("kam_show_debt"):
+            return
+        date_format = self.env["res.lang"]._get_data(code=self.env.lang).date_format
+        for move in self.filtered(lambda move: move.state == "posted"):
+            due = move.invoice_date_due or move.date
+            move.display_name = self.env._(
+                "%(document)s · %(client)s · %(residual)s due %(day)s",
+                document=move.name,
+                client=move.commercial_partner_id.sudo().name or "",
+                residual=move.currency_id.format(move.amount_residual),
+                day=due.strftime(date_format or "%Y-%m-%d") if due else "",
+            )
 
     def _get_kam_debtor_client(self):
         """Return the key client that owes this document today.

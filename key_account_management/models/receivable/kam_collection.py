@@ -1,14 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-FACTORS = {"a": 1.0, "b": 1.5, "c": 2.0, "d": 2.5, "e": 3.0}
+BATCH = 500  # clients per commit
 
 
 class KamCollection(models.Model):
     """The work on the overdue debt of a client in a company and its branches.
 
-    At most one is not closed. Opened and closed by the debt itself
-    (`kam_collection_debt`). Amounts in company currency.
+    At most one is not closed. Opened and closed by the debt itself. Amounts in
+    company currency.
     """
 
     _name = "kam.collection"
@@ -84,13 +85,73 @@ class KamCollection(models.Model):
         help="Overdue amount × days of the oldest item × factor of the risk class, "
         "as of the last nightly run.",
     )
+    priority_parts = fields.Char(
+        compute="_compute_priority_parts",
+        string="Made up of",
+        help="The overdue debt of today × days of the oldest item × factor of the risk "
+        "class of the credit line.",
+    )
+    item_ids = fields.One2many(
+        comodel_name="kam.receivable.report",
+        compute="_compute_item_ids",
+        string="Overdue Documents",
+    )
+    contact_ids = fields.One2many(
+        comodel_name="res.partner", compute="_compute_contact_ids"
+    )
+    last_call_id = fields.Many2one(
+        comodel_name="kam.collection.step",
+        compute="_compute_last_call_id",
+    )
+    last_call_date = fields.Date(compute="_compute_last_call_id", string="Called on")
+    last_promise_id = fields.Many2one(
+        comodel_name="kam.promise",
+        compute="_compute_promise_ids",
+        help="The latest that the client has promised and not taken back.",
+    )
+    last_promise_amount = fields.Monetary(
+        compute="_compute_promise_ids", string="Promised Last"
+    )
+    last_promise_date = fields.Date(
+        compute="_compute_promise_ids", string="Promised for"
+    )
+    last_promise_state = fields.Selection(
+        selection=lambda self: self._get_promise_states(),
+        compute="_compute_promise_ids",
+        string="Promise",
+    )
+    next_stage_id = fields.Many2one(
+        comodel_name="kam.collection.stage",
+        compute="_compute_next_stage_id",
+        string="Next Step",
+        help="What the ladder does next, if nothing is paid or promised until then.",
+    )
+    next_stage_date = fields.Date(
+        compute="_compute_next_stage_id", string="Next Step on"
+    )
     promise_ids = fields.Many2many(
         comodel_name="kam.promise", compute="_compute_promise_ids", string="Promises"
+    )
+    promise_count = fields.Integer(
+        compute="_compute_promise_ids", string="Number of Promises"
+    )
+    dispute_count = fields.Integer(
+        compute="_compute_dispute_count", string="Open Disputes"
+    )
+    reconciliation_count = fields.Integer(
+        related="client_id.reconciliation_count", related_sudo=False
+    )
+    order_count = fields.Integer(related="client_id.order_count", related_sudo=False)
+    invoice_count = fields.Integer(
+        related="client_id.invoice_count", related_sudo=False
     )
     step_ids = fields.One2many(
         comodel_name="kam.collection.step",
         inverse_name="collection_id",
         string="Steps",
+    )
+    log_ids = fields.One2many(
+        comodel_name="kam.collection.step", compute="_compute_log_ids"
     )
     letter_ids = fields.One2many(
         comodel_name="kam.collection.letter",
@@ -113,19 +174,95 @@ class KamCollection(models.Model):
             case.oldest_overdue_days = int(figures[key]["oldest_overdue_days"])
             case.unallocated = figures[key]["unallocated"]
 
-    @api.depends("client_id", "company_id")
-    def _compute_promise_ids(self):
-        groups = self.env["kam.promise"]._read_group(
-            [
-                ("client_id", "in", self.client_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ],
-            ["client_id", "company_id"],
-            ["id:recordset"],
-        )
-        promises = {(client, company): found for client, company, found in groups}
+    @api.depends("overdue", "oldest_overdue_days")
+    @api.depends_context("lang")
+    def _compute_priority_parts(self):
+        classes = self.env["kam.collection.brief"]._get_risk_classes(self)
+        debt = self.env["kam.collection.debt"]
         for case in self:
-            case.promise_ids = promises.get((case.client_id, case.company_id))
+            risk_class = classes.get(case._origin)
+            case.priority_parts = self.env._(
+                "%(amount)s × %(days)s days × %(factor)s (%(class)s)",
+                amount=case.currency_id.format(case.overdue),
+                days=case.oldest_overdue_days,
+                factor=debt._get_factor(risk_class),
+                **{
+                    "class": self.env._("class %s", risk_class.upper())
+                    if risk_class
+                    else self.env._("no class")
+                },
+            )
+
+    @api.depends("client_id", "company_id", "state")
+    @api.depends_context("uid", "company", "lang")
+    def _compute_item_ids(self):
+        items = self.env["kam.collection.brief"]._get_items(self)
+        for case in self:
+            case.item_ids = items.get(case._origin)
+
+    @api.depends("client_id")
+    @api.depends_context("uid")
+    def _compute_contact_ids(self):
+        contacts = self.env["kam.collection.brief"]._get_contacts(self)
+        for case in self:
+            case.contact_ids = contacts.get(case._origin)
+
+    @api.depends("step_ids")
+    @api.depends_context("uid")
+    def _compute_last_call_id(self):
+        calls = self.env["kam.collection.brief"]._get_last_calls(self)
+        for case in self:
+            call = calls.get(case._origin, self.env["kam.collection.step"])
+            case.last_call_id, case.last_call_date = call, call.date
+
+    @api.depends("client_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_promise_ids(self):
+        promises = self.env["kam.collection.brief"]._get_promises(self)
+        for case in self:
+            found = promises.get(case._origin, self.env["kam.promise"])
+            case.promise_ids = found
+            case.promise_count = len(found)
+            last = found.filtered(
+                lambda promise: (
+                    promise.direction == "theirs" and promise.state != "cancelled"
+                )
+            )[:1]
+            case.last_promise_id = last
+            case.last_promise_amount = last.amount
+            case.last_promise_date = last.date
+            case.last_promise_state = last.state
+
+    @api.depends("client_id", "company_id", "state", "step_ids")
+    @api.depends_context("uid")
+    def _compute_next_stage_id(self):
+        steps = self.env["kam.collection.brief"]._get_next_steps(self)
+        for case in self:
+            stage, day = steps.get(case._origin, (False, False))
+            case.next_stage_id, case.next_stage_date = stage, day
+
+    @api.depends("client_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_dispute_count(self):
+        groups = self.env["kam.dispute"]._read_group(
+            [("client_id", "in", self.client_id.ids), ("state", "=", "open")],
+            ["client_id", "company_id"],
+            ["__count"],
+        )
+        counts = {(client, company): count for client, company, count in groups}
+        for case in self:
+            key = case.client_id._origin, case.company_id._origin
+            case.dispute_count = counts.get(key, 0)
+
+    @api.depends("step_ids")
+    def _compute_log_ids(self):
+        brief = self.env["kam.collection.brief"]
+        for case in self:
+            case.log_ids = brief._fold(case.step_ids)
+
+    @api.model
+    def _get_promise_states(self):
+        return self.env["kam.promise"]._fields["state"]._description_selection(self.env)
 
     def write(self, vals):
         if "stage_id" in vals and not self.env.su:
@@ -239,6 +376,8 @@ class KamCollection(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "key_account_management.kam_collection_letter_action"
         )
+        if len(letters) == 1:
+            action |= {"res_id": letters.id, "views": [(False, "form")]}
         return {**action, "domain": [("id", "in", letters.ids)], "context": {}}
 
     def action_call(self):
@@ -250,8 +389,92 @@ class KamCollection(models.Model):
             "res_model": "kam.collection.call",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_collection_id": self.id},
+            "context": {
+                "default_collection_id": self.id,
+                "dialog_size": "extra-large",
+            },
         }
+
+    def action_next(self):
+        """Open the case to work on next: the first below this one, then from the top.
+
+        Those that somebody has said to contact on a later day are done for today.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        waiting = self._get_waiting_domain() & Domain("id", "!=", self.id)
+        below = Domain("priority", "<", self.priority) | (
+            Domain("priority", "=", self.priority) & Domain("id", ">", self.id)
+        )
+        following = self.search(waiting & below, limit=1)
+        following = following or self.search(waiting, limit=1)
+        if not following:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "info",
+                    "message": self.env._("No other case waits for today."),
+                },
+            }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "key_account_management.kam_collection_action"
+        )
+        views = [(False, "form")]
+        return {**action, "res_id": following.id, "views": views, "view_mode": "form"}
+
+    @api.model
+    def _get_waiting_domain(self):
+        """Return the domain of the cases that are to be worked on today."""
+        today = self.env.company._kam_today()
+        return (
+            Domain("state", "=", "open")
+            & Domain("company_id", "in", self.env.companies.root_id.ids)
+            & (Domain("next_date", "=", False) | Domain("next_date", "<=", today))
+        )
+
+    def action_open_promises(self):
+        """Open the promises of the client."""
+        return self._open_of_client("kam_promise_action")
+
+    def action_open_disputes(self):
+        """Open the disputes of the client."""
+        return self._open_of_client("kam_dispute_action")
+
+    def action_open_unallocated(self):
+        """Open money and credit notes of the client that nothing is matched with."""
+        return self._open_of_client(
+            "kam_receivable_report_action_client", ("bucket", "=", "unallocated")
+        )
+
+    def _open_of_client(self, action, *domain):
+        """Return the window action on records of the client in the company."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.client_id._get_record_action(
+            f"key_account_management.{action}",
+            [
+                ("client_id", "=", self.client_id.id),
+                ("company_id", "=", self.company_id.id),
+                *domain,
+            ],
+            default_client_id=self.client_id.id,
+        )
+
+    def action_open_reconciliations(self):
+        """Open the reconciliation statements of the client."""
+        self.ensure_one()
+        return self.client_id.action_open_reconciliations()
+
+    def action_open_orders(self):
+        """Open the orders of the client."""
+        self.ensure_one()
+        return self.client_id.action_open_orders()
+
+    def action_open_invoices(self):
+        """Open the invoices of the client."""
+        self.ensure_one()
+        return self.client_id.action_open_invoices()
 
     def _log_call(self, result, next_date, promise=None):
         """Keep what a call came to, and when to call next."""
@@ -264,4 +487,152 @@ class KamCollection(models.Model):
             result,
             next_date=next_date,
             promise_id=promise.id if promise else False,
+        )
+
+    @api.model
+    def _cron_collect(self):
+        """Open and close cases and climb the ladder, a batch per commit.
+
+        Safe to repeat: what a killed run had not committed the next one does.
+        """
+        clients = (
+            self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
+        )
+        self.env["kam.job"]._run(
+            [clients[at : at + BATCH] for at in range(0, len(clients), BATCH)],
+            lambda batch: self._work_on(batch.ids),
+        )
+
+    @api.model
+    def _work_on(self, client_ids):
+        """Open and close the cases of clients and climb the ladder."""
+        self._open_cases(client_ids)
+        self.env["kam.collection.ladder"]._climb(client_ids)
+
+    @api.model
+    def _open_cases(self, client_ids=None):
+        """Open, resume, close and rank the cases of clients in all companies.
+
+        A case opens when debt beyond the grace of the policy, net of unallocated
+        credits, comes to the policy's minimum and more than 0. It closes, paused or
+        not, when nothing is overdue.
+
+        :param client_ids: clients to look at; default all
+        :return: the cases that were opened
+        """
+        domain = [("state", "!=", "closed")]
+        if client_ids is not None:
+            domain.append(("client_id", "in", client_ids))
+        cases = self.sudo().search(domain)
+        debts = self.env["kam.collection.debt"]._get_debts(client_ids)
+        known = {(case.client_id.id, case.company_id.id): case for case in cases}
+        paid = cases.filtered(
+            lambda case: (
+                not debts.get((case.client_id.id, case.company_id.id), {}).get(
+                    "overdue"
+                )
+            )
+        )
+        for company, closed in paid.grouped("company_id").items():
+            closed._close_cases(company._kam_today())
+        cases -= paid
+        cases.filtered(
+            lambda case: (
+                case.state == "paused"
+                and case.pause_until < case.company_id._kam_today()
+            )
+        )._resume()
+        opened = self._create_cases(
+            [key for key in debts if debts[key]["opens"] and key not in known]
+        )
+        for case in cases | opened:
+            debt = debts[case.client_id.id, case.company_id.id]
+            if case.priority != debt["priority"]:
+                case.priority = debt["priority"]
+        return opened.with_env(self.env)
+
+    def _create_cases(self, keys):
+        company = self.env["res.company"]
+        first = self.env["kam.collection.stage"].search([("days", ">=", 0)], limit=1)
+        opened = self.sudo().create(
+            [
+                {
+                    "client_id": client_id,
+                    "company_id": root_id,
+                    "stage_id": first.id,
+                    "date_opened": company.browse(root_id)._kam_today(),
+                }
+                for client_id, root_id in sorted(keys)
+            ]
+        )
+        self.env["kam.collection.step"]._log(
+            opened,
+            "open",
+            lambda words: words._(
+                "Overdue debt reached the minimum of the credit policy."
+            ),
+        )
+        return opened
+
+    def _close_cases(self, today):
+        self.env["kam.collection.step"]._log(
+            self, "close", lambda words: words._("Nothing is overdue now.")
+        )
+        self.write(
+            {
+                "state": "closed",
+                "date_closed": today,
+                "pause_until": False,
+                "stop_date": False,
+            }
+        )
+        self._lift_stops()
+
+    def _stop_shipments(self):
+        """Stop the credit lines of the cases; a stop set by hand stays as it is.
+
+        :return: the cases that have a credit line
+        """
+        lines = {(x.client_id, x.company_id): x for x in self._get_credit_lines()}
+        cases = self.filtered(lambda case: (case.client_id, case.company_id) in lines)
+        people = self.env["kam.collection.ladder"]._get_people(cases)
+        for case in cases:
+            line = lines[case.client_id, case.company_id]
+            words = people[case]._get_kam_words(case.company_id)
+            reason = words._("Overdue debt is being collected.")
+            if not line.is_stopped:
+                line.with_context(kam_reason=reason).write(
+                    {
+                        "is_stopped": True,
+                        "stop_reason": reason,
+                        "stop_collection_id": case.id,
+                    }
+                )
+        return cases
+
+    def _lift_stops(self):
+        """Lift the stops that these cases have set."""
+        lines = self.env["kam.credit.line"].sudo().with_context(active_test=False)
+        lines = lines.search([("stop_collection_id", "in", self.ids)])
+        people = self.env["kam.collection.ladder"]._get_people(self)
+        vals = {"is_stopped": False, "stop_reason": False, "stop_collection_id": False}
+        by_lang = {}
+        for line in lines:
+            words = people[line.stop_collection_id]._get_kam_words(line.company_id)
+            by_lang.setdefault(words, lines.browse())
+            by_lang[words] |= line
+        for words, some in by_lang.items():
+            reason = words._("Nothing is overdue now.")
+            some.with_context(kam_reason=reason).write(vals)
+
+    def _get_credit_lines(self):
+        return (
+            self.env["kam.credit.line"]
+            .sudo()
+            .search(
+                [
+                    ("client_id", "in", self.client_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                ]
+            )
         )

@@ -1,116 +1,20 @@
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .kam_collection import FACTORS
+# Factor of the priority per risk class; without a class that of the middle one.
+FACTORS = {"a": 1.0, "b": 1.5, "c": 2.0, "d": 2.5, "e": 3.0}
 
-BATCH = 500  # clients per commit
 
+class KamCollectionDebt(models.AbstractModel):
+    """The overdue debt that opens, ranks and closes cases, for all clients at once.
 
-class KamCollection(models.Model):
-    """Opening, closing and ranking cases by the debt, for all clients at once."""
+    The queries read every document, whatever the user may see.
+    """
 
-    _inherit = "kam.collection"
-
-    @api.model
-    def _cron_open_cases(self):
-        """Open and close cases and climb the ladder, a batch per commit.
-
-        Safe to repeat: what a killed run had not committed the next one does.
-        """
-        clients = (
-            self.env["kam.client"].with_context(active_test=False).search(Domain.TRUE)
-        )
-        self.env["kam.job"]._run(
-            [clients[at : at + BATCH] for at in range(0, len(clients), BATCH)],
-            lambda batch: self._work_on(batch.ids),
-        )
+    _name = "kam.collection.debt"
+    _description = "Overdue Debt by Client"
 
     @api.model
-    def _work_on(self, client_ids):
-        """Open and close the cases of clients and climb the ladder."""
-        self._open_cases(client_ids)
-        self.env["kam.collection.ladder"]._climb(client_ids)
-
-    @api.model
-    def _open_cases(self, client_ids=None):
-        """Open, resume, close and rank the cases of clients in all companies.
-
-        A case opens when debt beyond the grace of the policy, net of unallocated
-        credits, comes to the policy's minimum and more than 0. It closes, paused or
-        not, when nothing is overdue.
-
-        :param client_ids: clients to look at; default all
-        :return: the cases that were opened
-        """
-        domain = [("state", "!=", "closed")]
-        if client_ids is not None:
-            domain.append(("client_id", "in", client_ids))
-        cases = self.sudo().search(domain)
-        debts = self._get_debts(client_ids)
-        known = {(case.client_id.id, case.company_id.id): case for case in cases}
-        paid = cases.filtered(
-            lambda case: (
-                not debts.get((case.client_id.id, case.company_id.id), {}).get(
-                    "overdue"
-                )
-            )
-        )
-        for company, closed in paid.grouped("company_id").items():
-            closed._close_cases(company._kam_today())
-        cases -= paid
-        cases.filtered(
-            lambda case: (
-                case.state == "paused"
-                and case.pause_until < case.company_id._kam_today()
-            )
-        )._resume()
-        opened = self._create_cases(
-            [key for key in debts if debts[key]["opens"] and key not in known]
-        )
-        for case in cases | opened:
-            debt = debts[case.client_id.id, case.company_id.id]
-            if case.priority != debt["priority"]:
-                case.priority = debt["priority"]
-        return opened.with_env(self.env)
-
-    def _create_cases(self, keys):
-        company = self.env["res.company"]
-        first = self.env["kam.collection.stage"].search([("days", ">=", 0)], limit=1)
-        opened = self.sudo().create(
-            [
-                {
-                    "client_id": client_id,
-                    "company_id": root_id,
-                    "stage_id": first.id,
-                    "date_opened": company.browse(root_id)._kam_today(),
-                }
-                for client_id, root_id in sorted(keys)
-            ]
-        )
-        self.env["kam.collection.step"]._log(
-            opened,
-            "open",
-            lambda words: words._(
-                "Overdue debt reached the minimum of the credit policy."
-            ),
-        )
-        return opened
-
-    def _close_cases(self, today):
-        self.env["kam.collection.step"]._log(
-            self, "close", lambda words: words._("Nothing is overdue now.")
-        )
-        self.write(
-            {
-                "state": "closed",
-                "date_closed": today,
-                "pause_until": False,
-                "stop_date": False,
-            }
-        )
-        self._lift_stops()
-
     def _get_debts(self, client_ids):
         """Return per key with overdue debt: overdue, priority, whether it opens."""
         self.env["kam.credit.ledger"]._flush_items()
@@ -127,10 +31,15 @@ class KamCollection(models.Model):
                 "opens": row["opens"],
                 "priority": float(row["overdue"])
                 * row["days"]
-                * FACTORS[row["risk_class"] or "c"],
+                * self._get_factor(row["risk_class"]),
             }
             for row in rows
         }
+
+    @api.model
+    def _get_factor(self, risk_class):
+        """Return by how much a risk class raises the priority."""
+        return FACTORS[risk_class or "c"]
 
     def _debt_query(self, clients):
         """SQL of the overdue debt per client and company with what opens a case.

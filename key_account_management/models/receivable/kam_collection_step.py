@@ -85,6 +85,11 @@ class KamCollectionStep(models.Model):
     overdue = fields.Monetary(
         help="Overdue debt at that moment; of a level, that of the item."
     )
+    summary = fields.Char(
+        compute="_compute_summary",
+        string="What Was Done",
+        help="All that a run has passed over is one row of the log of a case.",
+    )
     next_date = fields.Date(string="Next Contact")
     promise_id = fields.Many2one(
         comodel_name="kam.promise", index="btree_not_null", ondelete="restrict"
@@ -108,6 +113,32 @@ class KamCollectionStep(models.Model):
         for step in self.filtered("collection_id"):
             step.client_id = step.collection_id.client_id
             step.company_id = step.collection_id.company_id
+
+    @api.depends("result", "outcome", "collection_id", "date")
+    def _compute_summary(self):
+        """Tell what a run has skipped as a whole: the levels, and of how many items."""
+        skipped = self.filtered(
+            lambda step: step.outcome == "skipped" and step.collection_id
+        )
+        groups = self._read_group(
+            [
+                ("collection_id", "in", skipped.collection_id.ids),
+                ("date", "in", skipped.mapped("date")),
+                ("outcome", "=", "skipped"),
+            ],
+            ["collection_id", "date:day"],
+            ["stage_id:recordset", "item_id:count_distinct"],
+        )
+        runs = {(case, day): figures for case, day, *figures in groups}
+        for step in self:
+            stages, count = runs.get((step.collection_id, step.date), (None, 0))
+            step.summary = step.result
+            if step in skipped and stages:
+                step.summary = self.env._(
+                    "Passed over: %(levels)s; documents: %(count)s",
+                    levels=", ".join(stages.sorted("days").mapped("name")),
+                    count=count,
+                )
 
     @api.model
     def _log(self, cases, kind, result, **vals):

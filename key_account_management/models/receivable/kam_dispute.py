@@ -34,6 +34,7 @@ class KamDispute(models.Model):
             ("partner_id.kam_client_id", "!=", False),
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
+            ("payment_state", "in", ("not_paid", "partial")),
         ],
     )
     client_id = fields.Many2one(

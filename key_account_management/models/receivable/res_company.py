@@ -56,6 +56,17 @@ class ResCompany(models.Model):
         domain=[("share", "=", False)],
         help="The accountant who is asked to match payments before anybody is dunned.",
     )
+    kam_reminder_count = fields.Integer(
+        string="Reminders of a Statement",
+        default=3,
+        help="How often at most a legal entity is reminded of a reconciliation "
+        "statement that it has not answered in time; 0: never.",
+    )
+    kam_reminder_days = fields.Integer(
+        string="Days between Reminders",
+        default=7,
+        help="The first reminder goes out on the day after the deadline.",
+    )
 
     _kam_bank_days_positive = models.Constraint(
         "CHECK (kam_bank_days >= 0)",
@@ -65,6 +76,14 @@ class ResCompany(models.Model):
         """CHECK (kam_demand_days >= 0 AND kam_letter_days >= 0
             AND kam_penalty_rate >= 0 AND kam_penalty_cap >= 0)""",
         "Days and percentages of the dunning ladder cannot be negative.",
+    )
+    _kam_reminder_count_positive = models.Constraint(
+        "CHECK (kam_reminder_count >= 0)",
+        "The number of reminders of a statement cannot be negative.",
+    )
+    _kam_reminder_days_positive = models.Constraint(
+        "CHECK (kam_reminder_days > 0)",
+        "Leave at least one day between two reminders of a statement.",
     )
 
     def _get_promise_deadline(self, day):

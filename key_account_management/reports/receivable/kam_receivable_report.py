@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from ...models.receivable.promised import share_promises
 
 BUCKETS = [
     ("not_due", "Not Due"),
@@ -108,6 +110,19 @@ class KamReceivableReport(models.Model):
         string="Unallocated", currency_field="company_currency_id", readonly=True
     )
 
+    disputed = fields.Monetary(
+        compute="_compute_disputed",
+        currency_field="company_currency_id",
+        help="Of what is open, what the client does not accept; a rejected dispute "
+        "does not count.",
+    )
+    promised = fields.Monetary(
+        compute="_compute_promised",
+        currency_field="company_currency_id",
+        help="Of what is open, what open promises have not brought yet: of the "
+        "documents they name, else of what is due first.",
+    )
+
     @property
     def _table_query(self):
         ledger = self.env["kam.credit.ledger"]
@@ -163,6 +178,51 @@ class KamReceivableReport(models.Model):
             )
             for name, condition in self._conditions().items()
         )
+
+    @api.depends("line_id", "residual")
+    def _compute_disputed(self):
+        """The share of a readable item: its disputes are for the same readers."""
+        shares = self.env["kam.credit.ledger"]._get_dispute_shares(
+            SQL("state != 'rejected'")
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT line_id, amount FROM (%s) share WHERE line_id IN %s",
+                shares,
+                (*self.line_id.ids, 0),
+            )
+        )
+        disputed = {line_id: float(amount) for line_id, amount in rows}
+        for item in self:
+            amount = disputed.get(item.line_id.id, 0.0)
+            item.disputed = max(min(amount, item.residual), 0.0)
+
+    @api.depends("move_id", "residual", "client_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_promised(self):
+        """Share the promises out over all open items of the clients, not these only."""
+        keys = [
+            ("client_id", "in", self.client_id.ids),
+            ("company_id", "in", self.company_id.ids),
+        ]
+        promises = self.env["kam.promise"].search(
+            [*keys, ("direction", "=", "theirs"), ("state", "=", "open")],
+            order="date, id",
+        )
+        by_key = promises.grouped(lambda one: (one.client_id, one.company_id))
+        self.promised = 0.0
+        items = (
+            self.search([*keys, ("residual", ">", 0)]) if promises else self.browse()
+        )
+        groups = items.grouped(lambda item: (item.client_id, item.company_id))
+        for key, found in by_key.items():
+            shares = share_promises(
+                [(x.id, x.move_id.id, x.residual) for x in groups.get(key, ())],
+                [(x.amount - x.paid, set(x.move_ids.ids)) for x in found],
+            )
+            for item in self:
+                if share := shares.get(item._origin.id):
+                    item.promised = item.company_currency_id.round(share)
 
     def action_open_document(self):
         """Open the invoice or journal entry."""

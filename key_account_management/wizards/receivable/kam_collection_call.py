@@ -27,6 +27,34 @@ class KamCollectionCall(models.TransientModel):
     unallocated = fields.Monetary(
         related="collection_id.unallocated", related_sudo=False
     )
+    item_ids = fields.One2many(related="collection_id.item_ids", related_sudo=False)
+    contact_ids = fields.One2many(
+        related="collection_id.contact_ids", related_sudo=False
+    )
+    last_call_id = fields.Many2one(
+        related="collection_id.last_call_id", related_sudo=False
+    )
+    last_call_date = fields.Date(
+        related="collection_id.last_call_date", related_sudo=False
+    )
+    last_promise_id = fields.Many2one(
+        related="collection_id.last_promise_id", related_sudo=False
+    )
+    last_promise_amount = fields.Monetary(
+        related="collection_id.last_promise_amount", related_sudo=False
+    )
+    last_promise_date = fields.Date(
+        related="collection_id.last_promise_date", related_sudo=False
+    )
+    last_promise_state = fields.Selection(
+        related="collection_id.last_promise_state", related_sudo=False
+    )
+    next_stage_id = fields.Many2one(
+        related="collection_id.next_stage_id", related_sudo=False
+    )
+    next_stage_date = fields.Date(
+        related="collection_id.next_stage_date", related_sudo=False
+    )
     result = fields.Char(required=True)
     next_date = fields.Date(string="Next Contact", required=True)
     promise_amount = fields.Monetary(string="Promised Amount")

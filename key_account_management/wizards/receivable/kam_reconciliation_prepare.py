@@ -1,8 +1,8 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 
 class KamReconciliationPrepare(models.TransientModel):
@@ -13,19 +13,24 @@ class KamReconciliationPrepare(models.TransientModel):
     _inherit = ["kam.dialog.mixin"]
 
     def _default_date_to(self):
-        """The last day of the last quarter."""
-        today = self.env.company._kam_today()
-        first = today.replace(month=today.month - (today.month - 1) % 3, day=1)
-        return first - timedelta(days=1)
+        """The last day of the last month."""
+        return self.env.company._kam_today().replace(day=1) - timedelta(days=1)
 
     def _default_date_from(self):
-        last = self._default_date_to()
-        return last.replace(month=last.month - 2, day=1)
+        return self._default_date_to().replace(day=1)
 
+    scope = fields.Selection(
+        selection=[("all", "All Key Clients"), ("chosen", "Chosen Key Clients")],
+        string="Whose",
+        compute="_compute_scope",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+    )
     client_ids = fields.Many2many(
         comodel_name="kam.client",
         string="Key Clients",
-        required=True,
         default=lambda self: (
             [Command.set(self.env.context.get("active_ids", []))]
             if self.env.context.get("active_model") == "kam.client"
@@ -52,6 +57,11 @@ class KamReconciliationPrepare(models.TransientModel):
         help="The scheduled action mails them one by one; otherwise they stay drafts.",
     )
 
+    @api.depends("client_ids")
+    def _compute_scope(self):
+        for dialog in self:
+            dialog.scope = "chosen" if dialog.client_ids else "all"
+
     def action_prepare(self):
         """Make, compute and on request queue the statements that are missing.
 
@@ -59,9 +69,11 @@ class KamReconciliationPrepare(models.TransientModel):
         :raise UserError: if every legal entity has one for the period
         """
         self.ensure_one()
-        self.client_ids.check_access("read")
+        clients = self._get_clients()
+        if not clients:
+            raise UserError(self.env._("Choose key clients, or prepare for all."))
         statements = self.env["kam.reconciliation"]
-        statements = statements.create(self._prepare_vals())
+        statements = statements.create(self._prepare_vals(clients))
         if not statements:
             raise UserError(
                 self.env._(
@@ -77,7 +89,17 @@ class KamReconciliationPrepare(models.TransientModel):
         )
         return {**action, "domain": [("id", "in", statements.ids)], "context": {}}
 
-    def _prepare_vals(self):
+    def _get_clients(self):
+        """Return the clients to prepare for: all that the user sees, or the chosen."""
+        if self.scope == "all":
+            return self.env["kam.client"].search(
+                Domain("company_id", "=", False)
+                | Domain("company_id", "child_of", self.company_id.ids)
+            )
+        self.client_ids.check_access("read")
+        return self.client_ids
+
+    def _prepare_vals(self, clients):
         """Values of a statement per legal entity that has none for the period."""
         period = {
             "company_id": self.company_id.id,
@@ -86,9 +108,9 @@ class KamReconciliationPrepare(models.TransientModel):
         }
         existing = self.env["kam.reconciliation"].search(
             [(name, "=", value) for name, value in period.items()]
-            + [("client_id", "in", self.client_ids.ids)]
+            + [("client_id", "in", clients.ids)]
         )
-        partners = self.client_ids.sudo().partner_ids - existing.sudo().partner_id
+        partners = clients.sudo().partner_ids - existing.sudo().partner_id
         return [
             {
                 **period,

@@ -1,30 +1,25 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..credit.open_items import ROOT
 
 
-class KamReconciliation(models.Model):
-    _inherit = "kam.reconciliation"
+class KamReconciliationEngine(models.AbstractModel):
+    """What the ledger says about reconciliation statements, for many at once.
 
-    def action_compute(self):
-        """Read the figures and documents of drafts from the ledger, all at once.
+    The queries read every document of a legal entity, whatever the user may see; who
+    calls them has checked that the statements are his to read. Amounts in the currency
+    of the statement.
+    """
 
-        The queries read every document of the legal entity, whatever the user may
-        see; they let out the statements of clients that he may read.
+    _name = "kam.reconciliation.engine"
+    _description = "Ledger of Reconciliation Statements"
 
-        :raise UserError: for statements that were sent
-        """
-        self.check_access("write")
-        self._check_draft()
-        if any(
-            not statement.sudo(False).client_id.has_access("read") for statement in self
-        ):
-            raise AccessError(self.env._("This key client is not yours."))
-        statements = self.sudo()
-        figures = statements._get_ledger_figures()
-        previous = statements._get_previous()
+    @api.model
+    def _fill(self, statements):
+        """Write the figures and documents of drafts, all at once."""
+        figures = self._get_figures(statements)
+        previous = self._get_previous(statements)
         for statement in statements:
             opening, debit, credit, earlier, fingerprint = figures[statement.id]
             last = previous.get(statement.id)
@@ -38,50 +33,51 @@ class KamReconciliation(models.Model):
                     "date_computed": fields.Datetime.now(),
                 }
             )
-        statements._write_lines()
-        return True
+        self._write_lines(statements)
 
-    def _get_previous(self):
+    @api.model
+    def _get_previous(self, statements):
         """Return the last sent statement before each period: {id: statement}.
 
         Of the same legal entity, whatever client it belonged to, or of the same client
         as a whole; of the same company and currency. One query for all.
         """
-        if not self:
+        if not statements:
             return {}
-        candidates = self.sudo().search(
+        candidates = statements.sudo().search(
             [
                 ("state", "!=", "draft"),
                 "|",
-                ("partner_id", "in", self.partner_id.ids),
-                ("client_id", "in", self.client_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("date_to", "<", max(self.mapped("date_from"))),
+                ("partner_id", "in", statements.partner_id.ids),
+                ("client_id", "in", statements.client_id.ids),
+                ("company_id", "in", statements.company_id.ids),
+                ("date_to", "<", max(statements.mapped("date_from"))),
             ],
             order="date_to desc, date_sent desc, id desc",
         )
-        by_terms = candidates.grouped(lambda statement: statement._get_parties())
+        by_terms = candidates.grouped(lambda statement: self._get_parties(statement))
         result = {}
-        for statement in self:
-            own = by_terms.get(statement._get_parties(), self.browse())
+        for statement in statements:
+            own = by_terms.get(self._get_parties(statement), statements.browse())
             earlier = own.filtered(lambda s, day=statement.date_from: s.date_to < day)
             if earlier:
                 result[statement.id] = earlier[0]
         return result
 
-    def _get_parties(self):
-        self.ensure_one()
+    def _get_parties(self, statement):
+        """Return what a statement and the one before it have in common."""
         return (
-            not self.partner_id and self.client_id.id,
-            self.partner_id.id,
-            self.company_id.id,
-            self.currency_id.id,
+            not statement.partner_id and statement.client_id.id,
+            statement.partner_id.id,
+            statement.company_id.id,
+            statement.currency_id.id,
         )
 
-    def _filter_outdated(self):
+    @api.model
+    def _filter_outdated(self, statements):
         """Return the statements whose ledger differs from their figures."""
-        records = self._origin
-        figures = records._get_ledger_figures()
+        records = statements._origin
+        figures = self._get_figures(records)
         return records.filtered(
             lambda statement: (
                 figures[statement.id][-1] != statement.fingerprint
@@ -91,15 +87,16 @@ class KamReconciliation(models.Model):
             )
         )
 
-    def _get_ledger_figures(self):
+    @api.model
+    def _get_figures(self, statements):
         """Return the figures of the ledger per statement, in one query.
 
         :return: {id: (opening, debit, credit, balance at the end of the previous
             statement, fingerprint of the rows)}, amounts in the statement's currency
         """
-        if not self:
+        if not statements:
             return {}
-        self._flush_ledger()
+        self._flush_ledger(statements)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -116,28 +113,30 @@ class KamReconciliation(models.Model):
                   FROM asked LEFT JOIN (%(items)s) item ON item.asked_id = asked.id
                  GROUP BY asked.id
                 """,
-                asked=self._asked_statements(),
+                asked=self._asked_statements(statements),
                 items=self._ledger_items(),
             )
         )
         return {row[0]: (*map(float, row[1:5]), row[5] or "none") for row in rows}
 
-    def _flush_ledger(self):
+    @api.model
+    def _flush_ledger(self, statements):
         self.env["account.move.line"].flush_model()
         self.env["account.move"].flush_model(["name", "move_type", "journal_id"])
         self.env["res.partner"].flush_model(["kam_client_id", "commercial_partner_id"])
-        self.flush_recordset()
+        statements.flush_recordset()
 
-    def _asked_statements(self):
+    @api.model
+    def _asked_statements(self, statements):
         """SQL of common tables: the statements, and the partners of each."""
-        previous = self._get_previous()
+        previous = self._get_previous(statements)
         rows = SQL(", ").join(
             SQL(
                 "(%s::int, %s::date)",
                 statement.id,
                 previous[statement.id].date_to if statement.id in previous else None,
             )
-            for statement in self
+            for statement in statements
         )
         return SQL(
             """
@@ -193,26 +192,28 @@ class KamReconciliation(models.Model):
             root=ROOT,
         )
 
-    def _write_lines(self):
+    @api.model
+    def _write_lines(self, statements):
         """Replace the lines, one per journal entry, in two statements of SQL.
 
         A statement may have thousands of documents, and nothing is computed of them.
         """
         lines = self.env["kam.reconciliation.line"]
-        self._flush_ledger()
+        self._flush_ledger(statements)
         lines.flush_model()
         self.env.cr.execute(
             SQL(
                 "DELETE FROM kam_reconciliation_line WHERE reconciliation_id IN %s",
-                tuple(self.ids) or (0,),
+                tuple(statements.ids) or (0,),
             )
         )
-        if self:
-            self.env.cr.execute(self._insertion())
+        if statements:
+            self.env.cr.execute(self._insertion(statements))
         lines.invalidate_model()
-        self.invalidate_recordset(["line_ids"])
+        statements.invalidate_recordset(["line_ids"])
 
-    def _insertion(self):
+    @api.model
+    def _insertion(self, statements):
         """SQL that makes a line of every journal entry of the period."""
         return SQL(
             """
@@ -238,7 +239,7 @@ class KamReconciliation(models.Model):
              GROUP BY item.asked_id, move.id, item.date, journal.id, company.id
              ORDER BY item.asked_id, item.date, move.id
             """,
-            asked=self._asked_statements(),
+            asked=self._asked_statements(statements),
             items=self._ledger_items(),
             uid=self.env.uid,
         )
