@@ -6,7 +6,9 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time
 
-from odoo.addons.key_account_management.models.receivable.promised import share_promises
+from odoo.addons.key_account_management.reports.receivable.promised import (
+    share_promises,
+)
 
 from ..common import KamCommon
 from .test_ladder import TODAY, LadderCase

@@ -91,7 +91,7 @@ class KamCollectionBrief(models.AbstractModel):
         return result
 
     def _get_earliest_stop(self, company):
-        """Return the first day of a stop not announced yet; a day before it is."""
+        """Return the first day of a stop not announced yet: a day after it was."""
         tomorrow = company._kam_today() + timedelta(days=1)
         return company._get_working_day(tomorrow)
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...models.receivable.promised import share_promises
+from .promised import share_promises
 
 BUCKETS = [
     ("not_due", "Not Due"),
