@@ -10,4 +10,5 @@ from . import kam_demo_settlement
 from . import kam_demo_ladder
 from . import kam_demo_performance
 from . import kam_demo_pay
+from . import kam_demo_substitutions
 from . import kam_demo_visits

@@ -48,7 +48,7 @@ PARTS = (
 # The same, as history: nobody is told of it.
 QUIET_PARTS = ("_create_outlook", "_create_visits")
 # What reads all that is there by then.
-LAST_PARTS = ("_create_pay", "_create_performance")
+LAST_PARTS = ("_create_pay", "_create_performance", "_create_substitutions")
 RUSSIAN_SPEAKERS = ("kam_vera", "kam_gleb", "head_south")
 EURO_RATES = (0.93, 0.92, 0.91, 0.92, 0.94)
 
