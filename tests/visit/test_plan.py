@@ -41,7 +41,7 @@ class TestPlan(PlanCase):
     def test_a_week_begins_on_monday_and_once(self):
         with self.assertRaises(ValidationError) as caught:
             self.make_plan(week=date(2026, 7, 8))
-        self.assertIn("2026-07-06", str(caught.exception))
+        self.assertIn("07/06/2026", str(caught.exception))
         self.make_plan()
         with self.assertRefused():
             self.make_plan()

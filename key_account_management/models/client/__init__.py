@@ -1,3 +1,4 @@
+from . import numbers
 from . import kam_door_mixin
 from . import kam_guard_mixin
 from . import kam_measure_mixin
