@@ -1,4 +1,5 @@
 from . import (
+    test_buttons,
     test_companies,
     test_doors,
     test_entered,
