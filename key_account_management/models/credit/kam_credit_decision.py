@@ -164,6 +164,7 @@ class KamCreditDecision(models.Model):
     shortfall = fields.Monetary(readonly=True)
     overdue = fields.Monetary(readonly=True)
     unallocated = fields.Monetary(
+        string="Unallocated Money",
         readonly=True,
         help="Money and credit notes that were matched with no invoice yet.",
     )

@@ -44,7 +44,9 @@ class KamCollectionCall(models.TransientModel):
         related="collection_id.last_promise_amount", related_sudo=False
     )
     last_promise_date = fields.Date(
-        related="collection_id.last_promise_date", related_sudo=False
+        related="collection_id.last_promise_date",
+        related_sudo=False,
+        string="Last Promised for",
     )
     last_promise_state = fields.Selection(
         related="collection_id.last_promise_state", related_sudo=False
