@@ -233,6 +233,30 @@ class TestTransfer(WorkCase):
             activity.with_user(self.kam).kam_absent_user_id = self.head
 
 
+class TestPromises(WorkCase):
+    def test_a_promise_says_for_whom_it_was_taken(self):
+        self.confirm()
+        with freeze_time(DURING):
+            self.env.invalidate_all()
+            promises = [
+                self.env["kam.promise"]
+                .with_user(user)
+                .create(
+                    {
+                        "client_id": self.client.id,
+                        "amount": 10,
+                        "date": date(2026, 7, 9),
+                    }
+                )
+                for user in (self.other_kam, self.kam)
+            ]
+        absent = [promise.on_behalf_of_id for promise in promises]
+        self.assertEqual(absent, [self.kam, self.head.browse()])
+        self.assertIn(
+            f"on behalf of {self.kam.name}", str(promises[0].message_ids.mapped("body"))
+        )
+
+
 class TestReturn(WorkCase):
     def sent(self):
         mails = self.env["mail.mail"].sudo()

@@ -194,6 +194,13 @@ class TestNoButtonRefuses(ButtonsCase):
     def test_clients(self):
         self.assertNoneRefuses(self.client_a)
 
+    def test_substitutions(self):
+        substitution = self.sample("kam.substitution")
+        for decision in ("draft", "confirmed"):
+            substitution.sudo().decision = decision
+            self.env.flush_all()
+            self.assertNoneRefuses(substitution)
+
 
 class TestCounts(ButtonsCase):
     def test_a_count_equals_what_it_opens(self):

@@ -96,6 +96,7 @@ class KamSubstitution(models.Model):
         search="_search_state",
         help="By date: a confirmed substitution is active during its days.",
     )
+    may_decide = fields.Boolean(compute="_compute_may_decide")
     reason = fields.Selection(
         [
             ("trip", "Business Trip"),
@@ -304,23 +305,32 @@ class KamSubstitution(models.Model):
         """Return the clients of a substitution that the user may read."""
         return self._get_covered_clients()._filtered_access("read")
 
+    @api.depends("absent_user_id", "substitute_user_id")
+    @api.depends_context("uid")
+    def _compute_may_decide(self):
+        user = self.env.user
+        leads_all = user.has_group("key_account_management.group_kam_director")
+        for substitution in self:
+            known = substitution.sudo()
+            leader = known.absent_user_id.sale_team_id.user_id
+            people = known.absent_user_id | known.substitute_user_id
+            substitution.may_decide = user not in people and (
+                leads_all or leader == user
+            )
+
     def _check_decider(self):
         """Only who leads the absent manager decides, and never for himself."""
         self.check_access("write")
-        user = self.env.user
-        leads_all = user.has_group("key_account_management.group_kam_director")
-        for substitution in self.sudo():
-            leader = substitution.absent_user_id.sale_team_id.user_id
-            people = substitution.absent_user_id | substitution.substitute_user_id
-            if self.env.su:
-                continue
-            if user in people or not (leads_all or leader == user):
+        if self.env.su:
+            return
+        for substitution in self:
+            if not substitution.may_decide:
                 raise AccessError(
                     self.env._(
                         "The substitution of %(manager)s is decided by the head of the "
                         "team, the director or an administrator, and by nobody for "
                         "himself. Ask one of them.",
-                        manager=substitution.absent_user_id.name,
+                        manager=substitution.sudo().absent_user_id.name,
                     )
                 )
 

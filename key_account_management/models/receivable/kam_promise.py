@@ -93,6 +93,17 @@ class KamPromise(models.Model):
         index=True,
         ondelete="restrict",
     )
+    on_behalf_of_id = fields.Many2one(
+        comodel_name="res.users",
+        string="On Behalf of",
+        compute="_compute_on_behalf_of_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        help="The absent manager in whose place the promise was taken.",
+    )
     state = fields.Selection(
         [
             ("open", "Open"),
@@ -117,6 +128,24 @@ class KamPromise(models.Model):
     _date_after_made = models.Constraint(
         "CHECK (date >= date_made)", "A promise cannot be for a day in the past."
     )
+
+    @api.depends("client_id")
+    def _compute_on_behalf_of_id(self):
+        for promise in self:
+            promise.on_behalf_of_id = promise.client_id._get_absent_manager()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        promises = super().create(vals_list)
+        for absent, taken in promises.grouped("on_behalf_of_id").items():
+            if absent:
+                body = self.env._(
+                    "Taken by %(substitute)s on behalf of %(absent)s.",
+                    substitute=self.env.user.name,
+                    absent=absent.name,
+                )
+                taken._message_log_batch(bodies=dict.fromkeys(taken.ids, body))
+        return promises
 
     @api.depends("direction")
     def _compute_kind(self):
