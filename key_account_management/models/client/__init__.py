@@ -11,7 +11,6 @@ from . import kam_stage
 from . import kam_client
 from . import kam_client_brief
 from . import kam_assignment
-from . import kam_client_substitution
 from . import kam_substitution
 from . import kam_substitution_conflict
 from . import kam_substitution_work

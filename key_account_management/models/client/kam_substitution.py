@@ -12,7 +12,7 @@ class KamSubstitution(models.Model):
     """Who stands in for an absent manager, on which days, for which clients.
 
     The rights begin and end by ``start_at`` and ``end_at`` alone (see
-    `kam_client_substitution`): nothing is granted or taken back. A confirmed one is
+    `kam.client`): nothing is granted or taken back. A confirmed one is
     kept as it is; it can only be cancelled before it begins, or ended.
     """
 
