@@ -137,7 +137,8 @@ addJob("kam_job_order", 7, () => [
     click("div[name=order_line] .o_field_x2many_list_row_add > :is(a, button)"),
     edit("div[name=order_line] .o_selected_row div[name^=product_] input", "Tour Flour"),
     click(".o-autocomplete--dropdown-item:contains('Tour Flour')"),
-    { trigger: "div[name=order_line] .o_data_row:contains('Tour Flour')" },
+    // the row is still edited: the product is the value of its input
+    { trigger: "div[name=order_line] .o_data_row input:value('Tour Flour')" },
     click(".o_statusbar_buttons button[name=action_confirm]:visible"),
     inState("sale"),
 ]);
