@@ -102,7 +102,7 @@ addJob("kam_job_statement_answer", 3, () => [
     { trigger: ".o_kam_reconciliation:not(:has(button[name=decision]))" },
 ]);
 
-addJob("kam_job_classification", 10, () => [
+addJob("kam_job_classification", 9, () => [
     ...goTo("clients", "kam_classification_menu"),
     click(".o_list_view .o_data_row .o_data_cell:first"),
     ...stepsOf("kam_head_classifies"),
