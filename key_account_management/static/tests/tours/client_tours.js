@@ -101,9 +101,6 @@ const choose = (field, name) => [
         trigger: `div[name=${field}] .o-autocomplete--dropdown-item:contains('${name}')`,
         run: "click",
     },
-    {
-        trigger: `div[name=${field}]:not(:has(.o-autocomplete--dropdown-menu))`,
-    },
 ];
 
 tours.add("kam_head_makes_a_substitution", {
