@@ -1,5 +1,9 @@
 """One status, the plea, and figures that explain each other, on a decision."""
 
+from lxml import etree
+
+from odoo.tools.safe_eval import safe_eval
+
 from ..common import KamCommon
 
 
@@ -73,6 +77,7 @@ class TestDecisionWords(KamCommon):
         decision = released.credit_decision_id.with_user(self.director)
         decision.action_release("Money seen")
         self.assertEqual(decision.status, "released")
+        self.assertTrue(decision.display_name.endswith(": Released"))
         self.assertTrue(decision.headline.startswith("Released. It was held: 100 is"))
         self.assertEqual(held.credit_decision_id.status, "hold")
         self.policy.limit_action = "hold"
@@ -113,3 +118,12 @@ class TestDecisionWords(KamCommon):
         self.assertTrue(order.credit_decided_message)
         self.assertIn("debt 0", order.credit_message)
         self.assertEqual(order.credit_receivable, 100)
+
+    def test_the_bar_has_its_figures(self):
+        """The widget reads what the form loads: a field that is left out shows 0."""
+        for model in ("kam.credit.decision", "sale.order"):
+            views = self.env[model].with_user(self.controller)
+            arch = etree.fromstring(views.get_view(view_type="form")["arch"])
+            [bar] = arch.xpath("//widget[@name='kam_credit_bar']")
+            loaded = set(arch.xpath("//field[not(ancestor::field)]/@name"))
+            self.assertLessEqual(set(safe_eval(bar.get("options")).values()), loaded)

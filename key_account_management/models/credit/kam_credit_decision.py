@@ -309,14 +309,14 @@ class KamCreditDecision(models.Model):
             decision.may_reject = decision in rejectable
             decision.may_release = decision in releasable
 
-    @api.depends("order_id")
+    @api.depends("order_id", "outcome", "state")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for decision in self:
             decision.display_name = self.env._(
                 "%(order)s: %(outcome)s",
                 order=decision.order_id.sudo().name,
-                outcome=decision._get_label("outcome"),
+                outcome=decision._get_label("status"),
             )
 
     @api.depends("outcome", "state")
