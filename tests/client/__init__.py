@@ -14,4 +14,5 @@ from . import (
     test_numbers,
     test_substitution,
     test_substitution_work,
+    test_substitution_workers,
 )
