@@ -503,7 +503,9 @@ class KamCreditCheck(models.Model):
             return self._recommend()
         if self._lowers() and not self.env.context.get("kam_lower_confirmed"):
             return self._open_dialog(
-                "kam.credit.check.lower", self.env._("Lower Limit")
+                "kam.credit.check.lower",
+                self.env._("Lower Limit"),
+                default_check_id=self.id,
             )
         self._approve()
         return True
@@ -538,18 +540,9 @@ class KamCreditCheck(models.Model):
 
     def action_open_reject(self):
         """Open the dialog that asks for the reason."""
-        return self._open_dialog("kam.credit.check.reject", self.env._("Reject"))
-
-    def _open_dialog(self, model, name):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_check_id": self.id},
-        }
+        return self._open_dialog(
+            "kam.credit.check.reject", self.env._("Reject"), default_check_id=self.id
+        )
 
     def _lock(self):
         """Let two people decide on the client one after the other."""

@@ -73,6 +73,23 @@ class KamDoorMixin(models.AbstractModel):
             and not getattr(member, "_api_private", False)
         )
 
+    def _open_dialog(self, model, name, **context):
+        """Return the action that opens a dialog on this record.
+
+        :param model: name of the transient model
+        :param name: title
+        :param context: its defaults
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": context,
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

@@ -271,15 +271,11 @@ class KamSubstitution(models.Model):
 
     def action_transfer(self):
         """Open the dialog that hands work of these days over to the substitute."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Transfer Work"),
-            "res_model": "kam.substitution.transfer",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_substitution_id": self.id},
-        }
+        return self._open_dialog(
+            "kam.substitution.transfer",
+            self.env._("Transfer Work"),
+            default_substitution_id=self.id,
+        )
 
     def action_print_briefs(self):
         """Print the briefs of all clients of the substitution as one document."""

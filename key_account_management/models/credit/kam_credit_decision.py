@@ -600,21 +600,15 @@ class KamCreditDecision(models.Model):
         return True
 
     def action_open_release(self):
-        return self._open_wizard("kam.credit.decision.release", self.env._("Release"))
+        return self._open_answer("release", self.env._("Release"))
 
     def action_open_reject(self):
-        return self._open_wizard("kam.credit.decision.reject", self.env._("Reject"))
+        return self._open_answer("reject", self.env._("Reject"))
 
-    def _open_wizard(self, model, name):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_decision_id": self.id},
-        }
+    def _open_answer(self, kind, name):
+        return self._open_dialog(
+            f"kam.credit.decision.{kind}", name, default_decision_id=self.id
+        )
 
     def action_open_order(self):
         """Open the order."""

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-TODO = "mail.mail_activity_data_todo"
+ACTIVITY = "mail.mail_activity_data_todo"
 
 
 class KamSubstitutionWork(models.AbstractModel):
@@ -38,7 +38,7 @@ class KamSubstitutionWork(models.AbstractModel):
         for order in orders.sudo().with_context(mail_activity_quick_update=True):
             words = absent._get_kam_words(order.company_id)
             activities |= order.activity_schedule(
-                TODO,
+                ACTIVITY,
                 user_id=absent.id,
                 date_deadline=substitution.date_from,
                 summary=words._("On hold: see to the release"),

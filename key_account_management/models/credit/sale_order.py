@@ -813,14 +813,8 @@ class SaleOrder(models.Model):
         self.credit_decision_id.check_access("read")
         cut = self.env["sale.order.credit.cut"].create({"order_id": self.id})
         cut._propose()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Cut to Fit"),
-            "res_model": cut._name,
-            "res_id": cut.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        action = self._open_dialog(cut._name, self.env._("Cut to Fit"))
+        return {**action, "res_id": cut.id}
 
     def action_credit_prepayment(self):
         """Ask the customer to pay the shortfall in advance: open a payment link."""

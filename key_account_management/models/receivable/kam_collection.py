@@ -382,18 +382,12 @@ class KamCollection(models.Model):
 
     def action_call(self):
         """Open the call screen."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Call"),
-            "res_model": "kam.collection.call",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_collection_id": self.id,
-                "dialog_size": "extra-large",
-            },
-        }
+        return self._open_dialog(
+            "kam.collection.call",
+            self.env._("Call"),
+            default_collection_id=self.id,
+            dialog_size="extra-large",
+        )
 
     def action_next(self):
         """Open the case to work on next: the first below this one, then from the top.

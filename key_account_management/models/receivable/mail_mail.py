@@ -11,8 +11,8 @@ class MailMail(models.Model):
     ):
         """Tell the letters and statements whose mail reached nobody.
 
-        Their figures are read again before they leave anew, so that the old mail is
-        not for sending any more.
+        Their figures are read again before they leave anew, so the old mail is never
+        sent again.
         """
         failed = self.browse()
         if failure_type and not success_pids and not success_emails:

@@ -223,12 +223,6 @@ class KamClient(models.Model):
 
     def action_report_visit(self):
         """Open the short report on a visit that nobody planned."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": "kam.visit.finish",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_client_id": self.id},
-        }
+        return self._open_dialog(
+            "kam.visit.finish", self.name, default_client_id=self.id
+        )

@@ -551,15 +551,9 @@ class KamVisit(models.Model):
 
     def action_finish(self):
         """Open the dialog in which the visit is finished."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": "kam.visit.finish",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_visit_id": self.id},
-        }
+        return self._open_dialog(
+            "kam.visit.finish", self.display_name, default_visit_id=self.id
+        )
 
     def action_open_plan(self):
         """Open the weekly plan of the visit."""

@@ -6,7 +6,7 @@ class KamSubstitutionTransfer(models.TransientModel):
     """Hand what falls into the days of an absence over to the substitute.
 
     Everything found is proposed; what the head takes out stays with its owner. Rooms
-    add what they have, and hand it over in :meth:`_give`.
+    add what they have in :meth:`_get_kinds`.
     """
 
     _name = "kam.substitution.transfer"
@@ -26,11 +26,18 @@ class KamSubstitutionTransfer(models.TransientModel):
         readonly=False,
     )
 
+    @api.model
+    def _get_kinds(self):
+        """Return the kinds of work: field, how it is found, how it is handed over."""
+        work = self.env["kam.substitution.work"]
+        return [("activity_ids", work._get_activities, work._give)]
+
     @api.depends("substitution_id")
     def _compute_work(self):
-        work = self.env["kam.substitution.work"]
+        kinds = self._get_kinds()
         for dialog in self:
-            dialog.activity_ids = work._get_activities(dialog.substitution_id)
+            for name, find, _give in kinds:
+                dialog[name] = find(dialog.substitution_id)
 
     def action_apply(self):
         """Hand over what is chosen.
@@ -47,11 +54,7 @@ class KamSubstitutionTransfer(models.TransientModel):
                     "until it is over."
                 )
             )
-        self._give()
+        for name, find, give in self._get_kinds():
+            # what was found and not taken out; nothing else gets in
+            give(self.substitution_id, self[name] & find(self.substitution_id))
         return {"type": "ir.actions.act_window_close"}
-
-    def _give(self):
-        """Hand over what was found and not taken out; nothing else gets in."""
-        work = self.env["kam.substitution.work"]
-        found = work._get_activities(self.substitution_id)
-        work._give(self.substitution_id, self.activity_ids & found)

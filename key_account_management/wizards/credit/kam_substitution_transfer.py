@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class KamSubstitutionTransfer(models.TransientModel):
@@ -13,16 +13,8 @@ class KamSubstitutionTransfer(models.TransientModel):
         readonly=False,
     )
 
-    def _compute_work(self):
-        result = super()._compute_work()
+    @api.model
+    def _get_kinds(self):
         work = self.env["kam.substitution.work"]
-        for dialog in self:
-            dialog.order_ids = work._get_held_orders(dialog.substitution_id)
-        return result
-
-    def _give(self):
-        result = super()._give()
-        work = self.env["kam.substitution.work"]
-        found = work._get_held_orders(self.substitution_id)
-        work._give_orders(self.substitution_id, self.order_ids & found)
-        return result
+        kind = ("order_ids", work._get_held_orders, work._give_orders)
+        return [*super()._get_kinds(), kind]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class KamSubstitutionTransfer(models.TransientModel):
@@ -13,16 +13,8 @@ class KamSubstitutionTransfer(models.TransientModel):
         readonly=False,
     )
 
-    def _compute_work(self):
-        result = super()._compute_work()
+    @api.model
+    def _get_kinds(self):
         work = self.env["kam.substitution.work"]
-        for dialog in self:
-            dialog.visit_ids = work._get_visits(dialog.substitution_id)
-        return result
-
-    def _give(self):
-        result = super()._give()
-        work = self.env["kam.substitution.work"]
-        found = work._get_visits(self.substitution_id)
-        work._give_visits(self.substitution_id, self.visit_ids & found)
-        return result
+        kind = ("visit_ids", work._get_visits, work._give_visits)
+        return [*super()._get_kinds(), kind]
