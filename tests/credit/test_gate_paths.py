@@ -420,7 +420,7 @@ class TestRemoteCalls(KamHttpCase):
         self.jsonrpc("write", self.order.ids, {"state": "sale"}, context=context)
         self.assertHeld(self.order, "limit")
 
-    def test_jsonrpc_cannot_write_the_verdict(self):
+    def test_jsonrpc_cannot_write_the_decision(self):
         self.authenticate(self.kam.login, self.kam.login)
         with self.assertRaises(JsonRpcException):
             self.jsonrpc("write", self.order.ids, {"credit_state": "pass"})

@@ -192,7 +192,7 @@ class KamCreditAnswering(models.AbstractModel):
 
         As superuser: nobody has the right to write either.
         """
-        self.env["kam.credit.verdict"].sudo()._chain_create(
+        self.env["kam.credit.resolution"].sudo()._chain_create(
             {
                 "decision_id": decision.id,
                 "client_id": decision.client_id.id,
