@@ -102,6 +102,7 @@
         "views/check/kam_credit_line_views.xml",
         "views/check/kam_client_views.xml",
         "views/check/kam_credit_authority_views.xml",
+        "views/check/kam_credit_policy_views.xml",
         "views/check/res_company_views.xml",
         "views/receivable/kam_reconciliation_views.xml",
         "views/receivable/kam_client_reconciliation_views.xml",

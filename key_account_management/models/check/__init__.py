@@ -15,4 +15,5 @@ from . import kam_credit_renewal
 from . import kam_credit_renewal_line
 from . import kam_client
 from . import res_company
-from . import kam_credit_gate
+from . import kam_credit_policy
+from . import kam_credit_rule_no_check

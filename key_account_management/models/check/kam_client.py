@@ -34,25 +34,6 @@ class KamClient(models.Model):
             default_client_id=self.id,
         )
 
-    def _has_valid_check(self, root_id, today):
-        """Tell whether an approved check of the client is valid on a day.
-
-        :param root_id: id of the root company
-        """
-        return bool(
-            self.env["kam.credit.check"]
-            .sudo()
-            .search_count(
-                [
-                    ("client_id", "=", self.id),
-                    ("company_id", "=", root_id),
-                    ("state", "=", "approved"),
-                    ("valid_until", ">=", today),
-                ],
-                limit=1,
-            )
-        )
-
     def _get_trade(self, company):
         """Return ``kam.credit.ledger._get_trade`` per client in a root company."""
         ledger = self.env["kam.credit.ledger"]

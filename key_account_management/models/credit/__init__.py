@@ -7,6 +7,8 @@ from . import kam_credit_lock
 from . import kam_credit_chain_mixin
 from . import kam_credit_task
 from . import kam_credit_import_mixin
+from . import kam_credit_rule
+from . import rules
 from . import kam_credit_gate
 from . import kam_credit_messenger
 from . import kam_credit_answering

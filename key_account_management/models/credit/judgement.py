@@ -5,7 +5,7 @@ from typing import Any
 
 from odoo.fields import Command
 
-from . import credit_rules
+from .case import Case, worst
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Judgement:
 
     order: Any
     key: tuple
-    case: credit_rules.Case
+    case: Case
     findings: list
     terms: dict
     receivables: dict
@@ -28,7 +28,7 @@ class Judgement:
 
     @property
     def outcome(self):
-        return credit_rules.worst(self.findings)
+        return worst(self.findings)
 
     @property
     def is_allowed(self):

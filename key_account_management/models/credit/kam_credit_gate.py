@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 from odoo import api, models
 
-from . import credit_rules
+from .case import Case, worst
 from .judgement import Basis, Judgement
 
 
@@ -13,8 +13,9 @@ class KamCreditGate(models.AbstractModel):
 
     Judges orders by their partners, documents and decisions, in company currency, and
     writes the decisions. Once confirmed, an order is judged again when it is raised;
-    a held one when something changed that may let it go. Other rooms add figures of
-    the client in :meth:`_get_position` and facts of the order in :meth:`_get_case`.
+    a held one when something changed that may let it go. What is judged stands in the
+    rules, see ``kam.credit.rule``; other rooms change figures of the client in
+    :meth:`_get_position`.
     """
 
     _name = "kam.credit.gate"
@@ -95,6 +96,9 @@ class KamCreditGate(models.AbstractModel):
         self.env["kam.credit.lock"].sudo()._take(keys)
         terms = self.env["kam.credit.line"]._get_terms(keys)
         positions = {key: self._get_position(orders, key, terms[key]) for key in keys}
+        facts = self.env["kam.credit.rule"]._gather(
+            {key: position["policy"] for key, position in positions.items()}
+        )
         confirmed = defaultdict(dict)
         for order, party in parties.items():
             if party and not party[2] and order.state == "sale":
@@ -107,9 +111,10 @@ class KamCreditGate(models.AbstractModel):
                 continue
             key = party[:2]
             others = sum(r for o, r in confirmed[key].items() if o != order)
-            judgement = self._judge_one(
-                order, party, positions[key], others + reserved[key]
+            case = self._get_case(
+                order, party, positions[key], others + reserved[key], facts[key]
             )
+            judgement = self._judge_one(order, key, case, positions[key])
             yield judgement
             if order in confirmed[key]:
                 confirmed[key][order] = judgement.case.amount
@@ -139,29 +144,22 @@ class KamCreditGate(models.AbstractModel):
         }
 
     @api.model
-    def _judge_one(self, order, party, position, others):
-        """Judge one order by the position of its client.
-
-        :param others: amount of the orders judged together that count as well
-        """
+    def _judge_one(self, order, key, case, position):
+        """Judge the case of one order by the rules of its client's policy."""
         policy = position["policy"]
-        case = self._get_case(order, party, position, others)
-        currency = order.company_id.currency_id
-        findings = credit_rules.evaluate(
-            case, policy, lambda a, b: currency.compare_amounts(a, b) > 0
-        )
+        rules = self.env["kam.credit.rule"]
+        compare = order.company_id.currency_id.compare_amounts
+        findings = rules._evaluate(case, policy, lambda a, b: compare(a, b) > 0)
         is_prepaid = (
-            credit_rules.worst(findings) != "pass"
+            worst(findings) != "pass"
             and policy["prepaid_exempt"]
             and order._is_credit_prepaid()
         )
         if is_prepaid:
-            findings = [
-                f if f.rule == "stop" else replace(f, outcome="pass") for f in findings
-            ]
+            findings = rules._exempt(findings)
         judgement = Judgement(
             order=order,
-            key=party[:2],
+            key=key,
             case=case,
             findings=findings,
             terms=position["terms"],
@@ -171,11 +169,15 @@ class KamCreditGate(models.AbstractModel):
         return replace(judgement, release=self._get_release(judgement))
 
     @api.model
-    def _get_case(self, order, party, position, others):
-        """Return the facts of an order as :class:`credit_rules.Case`."""
+    def _get_case(self, order, party, position, others, facts):
+        """Return what is known of an order as :class:`.case.Case`.
+
+        :param others: amount of the orders judged together that count as well
+        :param facts: dict code of a rule -> what the rule gathered of the client
+        """
         terms, policy = position["terms"], position["policy"]
         has_term_rule = policy["terms_action"] != "ignore"
-        return credit_rules.Case(
+        return Case(
             amount=order._get_credit_rest(),
             total=order._get_credit_total(),
             has_rate=not order._is_credit_rate_missing(),
@@ -190,13 +192,14 @@ class KamCreditGate(models.AbstractModel):
             is_stopped=terms["is_stopped"],
             is_foreign=party[2],
             tolerance_percent=policy["limit_tolerance_percent"],
+            facts=facts,
         )
 
     @api.model
     def _look(self, order):
-        """Return the facts of an order as the gate sees them now, without locks.
+        """Return the figures of an order as the gate sees them now, without locks.
 
-        :return: (:class:`credit_rules.Case`, receivables of the client) or nothing
+        :return: (:class:`.case.Case`, receivables of the client) or nothing
         """
         party = order._get_credit_key()
         if not party:
@@ -204,7 +207,7 @@ class KamCreditGate(models.AbstractModel):
         key = party[:2]
         terms = self.env["kam.credit.line"]._get_terms([key])[key]
         position = self._get_position(order, key, terms)
-        case = self._get_case(order, party, position, 0.0)
+        case = self._get_case(order, party, position, 0.0, {})
         return case, position["receivables"]
 
     # --- releases ---

@@ -138,7 +138,7 @@ class KamCreditMessenger(models.AbstractModel):
         return words.env._(
             "Credit decision: %(outcome)s (%(rules)s)",
             outcome=decision._get_label("outcome"),
-            rules=", ".join(rule._get_rule_label() for rule in rules) or "–",
+            rules=", ".join(r._get_rule()._get_label() for r in rules) or "–",
         )
 
     @api.model

@@ -3,17 +3,6 @@ from odoo.exceptions import ValidationError
 from odoo.tools import frozendict
 
 ACTIONS = [("ignore", "Ignore"), ("warn", "Warn"), ("hold", "Hold")]
-RULES = [
-    ("limit", "Credit limit"),
-    ("overdue", "Overdue debt"),
-    ("terms", "Payment terms"),
-    ("order", "Order amount"),
-    ("no_line", "No credit line"),
-    ("no_check", "No creditworthiness check"),
-    ("expired", "Credit line expired"),
-    ("stop", "Shipment stop"),
-    ("debtor", "Foreign invoice address"),
-]
 
 
 class KamCreditPolicy(models.Model):
@@ -27,18 +16,8 @@ class KamCreditPolicy(models.Model):
     _inherit = ["kam.guard.mixin", "mail.thread"]
     _order = "sequence, id"
 
-    _rule_fields = (
-        *(f"{rule}_action" for rule, _label in RULES),
-        "limit_tolerance_percent",
-        "overdue_grace_days",
-        "overdue_min_amount",
-        "max_term_days",
-        "max_order_amount",
-        "horizon_days",
-        "prepaid_exempt",
-        "release_days",
-        "auto_confirm",
-    )
+    # What the gate reads besides the fields of the rules (``kam.credit.rule``).
+    _rule_fields = ("horizon_days", "prepaid_exempt", "release_days", "auto_confirm")
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -98,14 +77,6 @@ class KamCreditPolicy(models.Model):
     )
     no_line_action = fields.Selection(
         ACTIONS, string="No Credit Line", default="hold", required=True, tracking=True
-    )
-    no_check_action = fields.Selection(
-        ACTIONS,
-        string="No Creditworthiness Check",
-        default="ignore",
-        required=True,
-        tracking=True,
-        help="No approved creditworthiness check of the client is valid today.",
     )
     expired_action = fields.Selection(
         ACTIONS,
@@ -183,7 +154,9 @@ class KamCreditPolicy(models.Model):
     def _get_rules(self, policy_id):
         """Return actions and thresholds of a policy; read once per process."""
         policy = self.sudo().browse(policy_id)
-        return frozendict({name: policy[name] for name in self._rule_fields})
+        rules = self.env["kam.credit.rule"]
+        names = (*self._rule_fields, *rules._get_policy_fields())
+        return frozendict({name: policy[name] for name in names})
 
     def write(self, vals):
         result = super().write(vals)

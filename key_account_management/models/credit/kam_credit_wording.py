@@ -61,10 +61,7 @@ class KamCreditWording(models.AbstractModel):
         broken = decision.reason_ids.filtered(lambda r: r.outcome == "hold")
         if not broken.filtered(lambda r: r.rule == "limit" and not r.cause):
             return other % " ".join(broken.mapped("message"))
-        # The amounts of these two follow in the sentence.
-        others = broken.filtered(
-            lambda r: r.cause or r.rule not in ("limit", "overdue")
-        )
+        others = broken.filtered(lambda r: r.cause or not r._get_rule()._is_in_summary)
         amount = decision._format_amount(decision.shortfall)
         return " ".join([short % amount, *others.mapped("message")])
 

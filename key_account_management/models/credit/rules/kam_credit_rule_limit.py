@@ -1,0 +1,66 @@
+from odoo import api, models
+
+from ..case import Finding
+
+
+class KamCreditRuleLimit(models.AbstractModel):
+    """Debt, confirmed orders and this order fit the effective limit with tolerance.
+
+    An amount without a rate holds the order, whoever owes it and whatever the policy
+    says: what is not known cannot be judged.
+    """
+
+    _name = "kam.credit.rule.limit"
+    _description = "Credit Rule: Limit"
+    _inherit = ["kam.credit.rule"]
+
+    _rule_order = 10
+    _unit = "money"
+    _thresholds = ("limit_tolerance_percent",)
+    _is_in_summary = True
+
+    @api.model
+    def _concerns(self, case):
+        return not case.has_rate or super()._concerns(case)
+
+    @api.model
+    def _judge(self, case, policy, exceeds):
+        if not case.has_rate:
+            return Finding(self._code, "hold", 0.0, case.allowed, "no_rate")
+        return super()._judge(case, policy, exceeds)
+
+    @api.model
+    def _measure(self, case, policy, exceeds):
+        measured = case.exposure + case.amount
+        is_broken = (
+            case.has_line and exceeds(case.value, 0) and exceeds(measured, case.allowed)
+        )
+        return is_broken, measured, case.allowed
+
+    @api.model
+    def _get_label(self):
+        return self.env._("Credit limit")
+
+    @api.model
+    def _get_message(self, reason):
+        if reason.cause == "no_rate":
+            return self.env._(
+                "There is no exchange rate for %s, so the amount of the order is not "
+                "known. Enter a rate and confirm again.",
+                reason.decision_id.order_currency_id.sudo().name,
+            )
+        return super()._get_message(reason)
+
+    @api.model
+    def _get_broken_text(self, values):
+        return self.env._(
+            "Debt, confirmed orders and this order make %(measured)s; "
+            "%(allowed)s is allowed.",
+            **values,
+        )
+
+    @api.model
+    def _get_passed_text(self, values, is_measured):
+        return self.env._(
+            "%(measured)s of %(allowed)s is used with this order.", **values
+        )
