@@ -227,11 +227,12 @@ class TestSubstitution(SubstitutionCase):
             date_to=today + timedelta(days=1),
         )
         substitution.action_confirm()
-        self.assertIn(self.other_head, decision._get_involved_managers())
+        answering = self.env["kam.credit.answering"]
+        self.assertIn(self.other_head, answering._get_involved_managers(decision))
         substitution.action_end()
         self.assertIn(
             self.other_head,
-            decision._get_involved_managers(),
+            answering._get_involved_managers(decision),
             "standing in for an hour changes nothing",
         )
 

@@ -307,7 +307,7 @@ class TestAmounts(KamCommon):
             for cents in (0.014999, 0.015, 0.3 - 0.1, 1 / 3):
                 figure = 10**size + cents
                 case = replace(judgement.case, receivable=figure, overdue=-figure)
-                self.env["kam.credit.decision"]._record(replace(judgement, case=case))
+                self.env["kam.credit.recorder"]._record(replace(judgement, case=case))
         self.assertEqual(self.check(), [])
 
     def test_a_release_of_parts_of_a_cent(self):

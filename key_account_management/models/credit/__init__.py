@@ -10,10 +10,12 @@ from . import kam_credit_import_mixin
 from . import kam_credit_rule
 from . import rules
 from . import kam_credit_gate
+from . import kam_credit_recorder
 from . import kam_credit_messenger
 from . import kam_credit_answering
 from . import kam_credit_wording
 from . import kam_credit_decision
+from . import kam_credit_panel
 from . import kam_credit_reason
 from . import kam_credit_resolution
 from . import kam_credit_request

@@ -33,8 +33,8 @@ class KamCreditAnswering(models.AbstractModel):
         if not user.has_groups(ANSWER_GROUPS):
             waiting = self._filter_covered(waiting, 0)
         if until is None:
-            until = waiting._get_clients()._get_involved_until(user)
-        return waiting.filtered(lambda decision: not decision._is_involved(user, until))
+            until = self._get_clients(waiting)._get_involved_until(user)
+        return waiting.filtered(lambda each: not self._is_involved(each, user, until))
 
     @api.model
     def _filter_covered(self, decisions, amount=None, rows=None):
@@ -86,7 +86,7 @@ class KamCreditAnswering(models.AbstractModel):
         Authority limits releasing; rejecting needs none.
         """
         user = self.env.user
-        if user in decision._get_involved_managers():
+        if user in self._get_involved_managers(decision):
             return self.env._(
                 "You look after this key client, so somebody else decides on its "
                 "orders. Ask for release instead."
@@ -123,11 +123,55 @@ class KamCreditAnswering(models.AbstractModel):
             )
         return False
 
+    # --- who is involved ---
+
+    @api.model
+    def _get_clients(self, decisions):
+        """Return the clients whose managers may not decide; sudo: of any of them."""
+        decisions = decisions.sudo()
+        orders = decisions.order_id
+        clients = decisions.client_id | decisions.ordering_client_id
+        clients |= orders.kam_client_id | orders.partner_id.kam_client_id
+        clients |= orders.partner_invoice_id.kam_client_id
+        return clients | orders.credit_debtor_id.kam_client_id
+
+    @api.model
+    def _get_since(self, decision):
+        """Return the moment since which a manager of the client is involved."""
+        return min(decision.sudo().order_id.create_date, decision.date)
+
+    @api.model
+    def _is_involved(self, decision, user, until):
+        """Tell whether the user is one of :meth:`_get_involved_managers`.
+
+        :param until: dict client -> until when he looked after it
+        """
+        since = self._get_since(decision)
+        clients = self._get_clients(decision)
+        return user == decision.sudo().manager_id or any(
+            until[client] > since for client in clients if client in until
+        )
+
+    @api.model
+    def _get_involved_managers(self, decision):
+        """Return the managers who may never release this order.
+
+        Those of the ordering client and of the debtor's and who stood in for them,
+        now and at any time since the order was entered: handing the client over for
+        an hour changes nothing.
+        """
+        decision = decision.sudo()
+        clients, since = self._get_clients(decision), self._get_since(decision)
+        owners = self.env["kam.assignment"]._get_managers_since(clients, since.date())
+        owners |= self.env["kam.substitution"]._get_substitutes_since(clients, since)
+        return clients._get_acting_managers() | decision.manager_id | owners.sudo(False)
+
     # --- doing it ---
 
     @api.model
     def _release(self, decision, reason, amount, until):
         """Let the held order go out; see ``kam.credit.decision.action_release``."""
+        decision = self._get_newest(decision)
         reason = self._check_answer(decision, reason)
         amount = decision.order_amount if amount is None else amount
         label = decision._get_field_label
@@ -140,10 +184,34 @@ class KamCreditAnswering(models.AbstractModel):
     @api.model
     def _reject(self, decision, reason):
         """Keep the order back; see ``kam.credit.decision.action_reject``."""
+        decision = self._get_newest(decision)
         reason = self._check_answer(decision, reason)
         if obstacle := self._get_reject_obstacle(decision):
             raise AccessError(obstacle)
         self._answer(decision, "reject", reason, 0.0, None)
+
+    @api.model
+    def _get_newest(self, decision):
+        """Return the newest hold of the order, if the decision was made again since.
+
+        Only if it asks for no more than this one: an answer is on what was seen.
+        """
+        decision.ensure_one()
+        decision.check_access("read")
+        # As superuser: the newest may be on a client whom the user may not see.
+        seen = decision.sudo()
+        newest = seen.order_id.credit_decision_id
+        same = ("client_id", "company_id", "debtor_id", "order_currency_id")
+        compare = seen.currency_id.compare_amounts
+        is_newer = (
+            seen.state == "superseded"
+            and newest._is_waiting()
+            and all(newest[name] == seen[name] for name in same)
+            and newest.term_days <= seen.term_days
+            and compare(newest.order_amount, seen.order_amount) <= 0
+            and compare(newest.shortfall, seen.shortfall) <= 0
+        )
+        return newest.with_env(self.env) if is_newer else decision
 
     @api.model
     def _check_answer(self, decision, reason):

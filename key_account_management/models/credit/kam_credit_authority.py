@@ -106,6 +106,7 @@ class KamCreditAuthority(models.Model):
         """
         company = decision.company_id
         amount = decision._get_authority_amount()
+        answering = self.env["kam.credit.answering"]
         for row in self._get_rows(company):
             if not row._covers(amount, company.currency_id):
                 continue
@@ -119,6 +120,6 @@ class KamCreditAuthority(models.Model):
                     and self._may_see(user, decision)
                 )
             )
-            if users := users - decision._get_involved_managers():
+            if users := users - answering._get_involved_managers(decision):
                 return users
         return self.env["res.users"]

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, formatLang
+from odoo.tools import formatLang
 
 from .expected_money import CAUTIOUS, MEDIAN, get_expected_date
 from .kam_credit_ledger import AGING
@@ -508,64 +508,6 @@ class KamCreditDecision(models.Model):
         days = self.sudo().policy_id.release_days or 30
         return fields.Date.add(today, days=days)
 
-    def _get_clients(self):
-        """Return the clients whose managers may not decide; sudo: of any of them."""
-        decisions = self.sudo()
-        orders = decisions.order_id
-        clients = decisions.client_id | decisions.ordering_client_id
-        clients |= orders.kam_client_id | orders.partner_id.kam_client_id
-        clients |= orders.partner_invoice_id.kam_client_id
-        return clients | orders.credit_debtor_id.kam_client_id
-
-    def _get_since(self):
-        """Return the moment since which a manager of the client is involved."""
-        return min(self.sudo().order_id.create_date, self.date)
-
-    def _is_involved(self, user, until):
-        """Tell whether the user is one of :meth:`_get_involved_managers`.
-
-        :param until: dict client -> until when he looked after it
-        """
-        since = self._get_since()
-        return user == self.sudo().manager_id or any(
-            until[client] > since for client in self._get_clients() if client in until
-        )
-
-    def _get_involved_managers(self):
-        """Return the managers who may never release this order.
-
-        Those of the ordering client and of the debtor's and who stood in for them,
-        now and at any time since the order was entered: handing the client over for
-        an hour changes nothing.
-        """
-        decision = self.sudo()
-        clients, since = self._get_clients(), self._get_since()
-        owners = self.env["kam.assignment"]._get_managers_since(clients, since.date())
-        owners |= self.env["kam.substitution"]._get_substitutes_since(clients, since)
-        return clients._get_acting_managers() | decision.manager_id | owners.sudo(False)
-
-    def _get_newest(self):
-        """Return the newest hold of the order, if this one was made again since.
-
-        Only if it asks for no more than this one: an answer is on what was seen.
-        """
-        self.ensure_one()
-        self.check_access("read")
-        # As superuser: the newest may be on a client whom the user may not see.
-        seen = self.sudo()
-        newest = seen.order_id.credit_decision_id
-        same = ("client_id", "company_id", "debtor_id", "order_currency_id")
-        compare = self.currency_id.compare_amounts
-        is_newer = (
-            seen.state == "superseded"
-            and newest._is_waiting()
-            and all(newest[name] == seen[name] for name in same)
-            and newest.term_days <= seen.term_days
-            and compare(newest.order_amount, seen.order_amount) <= 0
-            and compare(newest.shortfall, seen.shortfall) <= 0
-        )
-        return newest.with_env(self.env) if is_newer else self
-
     @api.model
     def _get_held_groups(self, client=None):
         """Return ``[(client, company)]`` with open holds, of one client or of all."""
@@ -587,9 +529,7 @@ class KamCreditDecision(models.Model):
         :raise UserError: nothing is held, no reason, wrong amount or date
         :raise AccessError: the user looks after the client or has no authority
         """
-        self.env["kam.credit.answering"]._release(
-            self._get_newest(), reason, amount, until
-        )
+        self.env["kam.credit.answering"]._release(self, reason, amount, until)
         return True
 
     def action_reject(self, reason):
@@ -599,7 +539,7 @@ class KamCreditDecision(models.Model):
         :raise UserError: nothing is held, or no reason
         :raise AccessError: the user looks after the client or decides on no orders
         """
-        self.env["kam.credit.answering"]._reject(self._get_newest(), reason)
+        self.env["kam.credit.answering"]._reject(self, reason)
         return True
 
     def action_open_release(self):
@@ -649,106 +589,10 @@ class KamCreditDecision(models.Model):
         """Judge all held orders again: time alone may let them go, too."""
         self.env["kam.credit.gate"]._trigger_review()
 
-    # --- recording, for the gate ---
-
-    @api.model
-    def _record(self, judgement, **extra):
-        """Write the decision of a judgement and put it in force on its order.
-
-        Runs as superuser: nobody has the right to create decisions.
-
-        :param judgement: :class:`~.judgement.Judgement`
-        :param extra: further values, such as ``is_rise``
-        :return: the new decision
-        """
-        vals = self._prepare_vals(judgement, **extra)
-        previous = judgement.order.sudo().credit_decision_id
-        if previous.state in ("open", "released", "rejected"):
-            previous.write({"state": "superseded"})
-        decision = self.sudo()._chain_create(vals)
-        judgement.order.sudo().credit_decision_id = decision
-        if decision.outcome == "hold":
-            self.env["kam.credit.gate"]._trigger_review_of_hold(decision.client_id)
-        return decision
-
-    @api.model
-    def _prepare_vals(self, judgement, **extra):
-        """Return the creation values of the decision on a judgement.
-
-        With all that is computed on creation: else each decision and each of its
-        reasons is made in memory first to compute it, at half the time of recording.
-        """
-        client = judgement.order.sudo(False).kam_client_id
-        vals = {
-            **judgement.prepare_decision_vals(),
-            **extra,
-            "user_id": self.env.uid,
-            "date": fields.Datetime.now(),
-            "on_behalf_of_id": client._get_absent_manager().id,
-            "release_user_id": False,
-            "release_reason": False,
-            "release_amount": 0.0,
-            "release_until": False,
-        }
-        shared = ("client_id", "company_id", "manager_id", "date")
-        for _command, _id, reason in vals["reason_ids"]:
-            reason.update({name: vals[name] for name in shared})
-        return vals
-
-    @api.model
-    def _record_rise(self, judgement, **extra):
-        """Write the decision on a rise: one for all changes of a transaction.
-
-        The decision on an earlier change of the same transaction, which nobody else
-        has seen, is made anew while it is the end of its chain.
-
-        :return: the decision
-        """
-        order = judgement.order.sudo()
-        made = self.env.cr.precommit.data.setdefault("kam_credit_rises", {})
-        decision, before = made.get(order.id, (None, ""))
-        current = order.credit_decision_id
-        if current.id == decision and current.state == "open":
-            vals = self._prepare_vals(judgement, is_rise=True, **extra)
-            if current._make_anew(vals, before):
-                if current.outcome == "hold":
-                    self.env["kam.credit.gate"]._trigger_review_of_hold(
-                        current.client_id
-                    )
-                return current
-        before = self.env["kam.credit.lock"]._get_end(judgement.key)
-        current = self._record(judgement, is_rise=True, **extra)
-        made[order.id] = current.id, before
-        return current
-
-    def _make_anew(self, vals, before):
-        """Give other figures to a decision of this transaction.
-
-        :param before: hash of the entry before it in its chain
-        :return: False if entries of the chain follow it, or the chain is another
-        """
-        key = self._get_chain_key(vals)
-        if key != (self.client_id.id, self.company_id.id):
-            return False
-        text = "|".join(self._get_chain_text(self._prepare_chain_vals(vals)))
-        digest = self.env["kam.credit.lock"]._replace_end(
-            key, self.chain_position, before, text
-        )
-        if not digest:
-            return False
-        # Past the guards, which know no unfinished decision.
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL("DELETE FROM kam_credit_reason WHERE decision_id = %s", self.id)
-        )
-        self.env["kam.credit.reason"].invalidate_model()
-        self.invalidate_recordset(["reason_ids"])
-        return self._write_unguarded({**vals, "chain_hash": digest})
+    # --- its entry in the chain ---
 
     def _get_chain_key(self, vals):
         return vals["client_id"], vals["company_id"]
-
-    # --- its entry in the chain ---
 
     @api.model
     def _prepare_chain_vals(self, vals):

@@ -47,7 +47,7 @@ class KamCreditGate(models.AbstractModel):
         for judgement in self._judge(waiting):
             order = judgement.order
             was_decided = bool(order.sudo().credit_decision_id)
-            decision = judgement.release or self.env["kam.credit.decision"]._record(
+            decision = judgement.release or self.env["kam.credit.recorder"]._record(
                 judgement
             )
             messenger = self.env["kam.credit.messenger"]
@@ -354,7 +354,7 @@ class KamCreditGate(models.AbstractModel):
                 judgement = judgement.soften()
             was_held = order._is_credit_held()
             previous = order.sudo().credit_decision_id
-            decision = self.env["kam.credit.decision"]._record_rise(
+            decision = self.env["kam.credit.recorder"]._record_rise(
                 judgement, covered_basis=asdict(covered)
             )
             if not judgement.is_allowed:
@@ -443,7 +443,7 @@ class KamCreditGate(models.AbstractModel):
             order = judgement.order
             if order.credit_state != "hold" or judgement.outcome == "hold":
                 continue
-            decision = self.env["kam.credit.decision"]._record(
+            decision = self.env["kam.credit.recorder"]._record(
                 judgement, is_rise=order.state == "sale"
             )
             if order.state == "sale":

@@ -2,7 +2,6 @@ from datetime import datetime, time, timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime
 
 # Who may read decisions at all.
 DECISION_GROUPS = (
@@ -10,16 +9,13 @@ DECISION_GROUPS = (
     "key_account_management.group_kam_support,"
     "key_account_management.group_kam_credit"
 )
-# Days before its last day from which a release that was not used warns.
-RELEASE_WARNING_DAYS = 3
 
 
 class SaleOrder(models.Model):
     """Where an order stands with its credit decisions, and what can be done.
 
-    The figures of the credit bar move while lines are typed: the same calculation as
-    the gate's, equal to the cent. They are shown to those who may see the client that
-    is judged, with or without accounting rights, and to nobody else.
+    What the form shows of it comes from ``kam.credit.panel``, what a confirmation does
+    from ``kam.credit.gate``.
     """
 
     _name = "sale.order"
@@ -272,81 +268,23 @@ class SaleOrder(models.Model):
     )
     @api.depends_context("uid")
     def _compute_credit_panel(self):
-        gate = self.env["kam.credit.gate"]
+        panel = self.env["kam.credit.panel"]
         for order in self:
-            client, _foreign = order._get_credit_party()
-            is_visible = client.with_env(self.env).sudo(False)._is_credit_visible()
-            found = gate._look(order) if is_visible else None
-            order._set_credit_panel(*(found or (None, None)))
-            order.credit_client_id = found and client
-
-    def _set_credit_panel(self, case, receivables):
-        round_money = self.company_id.currency_id.round if case else None
-        figures = {
-            "credit_limit_effective": "limit",
-            "credit_allowed": "allowed",
-            "credit_receivable": "receivable",
-            "credit_uninvoiced": "uninvoiced",
-            "credit_exposure": "exposure",
-            "credit_order_amount": "amount",
-            "credit_headroom": "headroom",
-        }
-        for field_name, name in figures.items():
-            self[field_name] = round_money(getattr(case, name)) if case else 0.0
-        self.credit_overdue = receivables["overdue"] if case else 0.0
-        self.credit_is_visible = bool(case)
-        self.credit_rate_missing = bool(case) and not case.has_rate
+            order.update(panel._get_figures(order))
 
     @api.depends("state", "credit_decision_id.state", "credit_decision_id.outcome")
     @api.depends_context("uid", "lang", "tz")
     def _compute_credit_message(self):
+        panel = self.env["kam.credit.panel"]
         for order in self:
-            decision = order.credit_decision_id
-            order.credit_decided_message = (
-                order.state == "sale"
-                and decision.sudo().date
-                and order.env._(
-                    "Decided %s:",
-                    format_datetime(order.env, decision.sudo().date, dt_format="short"),
-                )
-            )
-            order.credit_expected_message = decision._filtered_access(
-                "read"
-            ).expected_message
-            if not decision or decision.sudo().state == "superseded":
-                order.credit_message = False
-            elif decision._filtered_access("read"):
-                order.credit_message = decision.summary
-            elif decision.sudo().outcome == "hold":
-                order.credit_message = self.env._(
-                    "Held: the key client who is to pay is looked after by somebody "
-                    "else. Credit control decides."
-                )
-            else:
-                order.credit_message = self.env._("Passed.")
+            order.update(panel._get_messages(order))
 
     @api.depends("credit_decision_id.state", "credit_decision_id.request_ids", "state")
     @api.depends_context("uid", "lang", "tz")
     def _compute_credit_answer_messages(self):
-        """Nothing is told to whoever may not read the decision."""
-        wording = self.env["kam.credit.wording"]
+        panel = self.env["kam.credit.panel"]
         for order in self:
-            decision = order.sudo().credit_decision_id.sudo(False)
-            decision = decision._filtered_access("read")
-            is_waiting = decision.outcome == "hold" and decision.state == "open"
-            is_released = decision.state == "released"
-            order.credit_who_message = is_waiting and wording._get_who_text(decision)
-            order.credit_asked_message = is_waiting and wording._get_asked_text(
-                decision
-            )
-            order.credit_release_message = is_released and wording._get_release_text(
-                decision
-            )
-            order.credit_release_ends = (
-                is_released
-                and order.state in ("draft", "sent")
-                and decision._get_release_days_left() < RELEASE_WARNING_DAYS
-            )
+            order.update(panel._get_answer_messages(order))
 
     @api.depends("credit_decision_id.state", "credit_decision_id.outcome")
     @api.depends_context("uid")
@@ -384,8 +322,9 @@ class SaleOrder(models.Model):
         :return: kam.credit.decision in force on the orders, held or not
         """
         decisions = self.env["kam.credit.decision"]
+        recorder = self.env["kam.credit.recorder"]
         for judgement in self.env["kam.credit.gate"]._judge(self):
-            decisions |= judgement.release or decisions._record(judgement)
+            decisions |= judgement.release or recorder._record(judgement)
         return decisions
 
     def _get_credit_debtor(self):
@@ -540,29 +479,9 @@ class SaleOrder(models.Model):
         allowed = self.env["kam.credit.gate"]._pass(self)
         result = confirm(allowed) if allowed or not self else True
         held = (self - allowed).sudo().filtered(lambda o: o.credit_state == "hold")
-        return held.with_env(self.env)._credit_get_notification() if held else result
-
-    def _credit_get_notification(self):
-        """Return the notification that names these held orders."""
-        if self.env.user.share:
-            return True
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("On hold: %s", ", ".join(self.mapped("name"))),
-                "message": self._credit_get_hold_words(),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _credit_get_hold_words(self):
-        """Return why these orders are held; each is named if there are several."""
-        if len(self) == 1:
-            return self.credit_message
-        return "\n".join(f"{order.name}: {order.credit_message}" for order in self)
+        if not held:
+            return result
+        return self.env["kam.credit.panel"]._get_notification(held.with_env(self.env))
 
     @api.model
     def default_get(self, fields):

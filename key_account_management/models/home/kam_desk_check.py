@@ -63,7 +63,8 @@ class KamDeskCheck(models.AbstractModel):
         credit = self.env["kam.desk.credit"]
         checks = self._get_open_checks(morning)
         clients = morning.clients.sudo() | checks.sudo().client_id
-        clients |= credit._get_waiting(morning)._get_clients()
+        answering = self.env["kam.credit.answering"]
+        clients |= answering._get_clients(credit._get_waiting(morning))
         until = clients._get_involved_until(self.env.user)
         releasable = credit._get_releasable(morning, until)
         label = self.env._("Orders to release")
