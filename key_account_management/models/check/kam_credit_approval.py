@@ -1,12 +1,14 @@
 from datetime import datetime
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 ACTIVITY = "key_account_management.mail_activity_type_check_decide"
 
 
 class KamCreditApproval(models.AbstractModel):
-    """Who may take part in the approval of a creditworthiness check.
+    """Who may take part in the approval of a creditworthiness check, and its steps.
 
     Four eyes: never the author, the submitter, whoever gave a step already, nor those
     who look after the client. Beyond that the authority decides, by limit and class.
@@ -99,6 +101,83 @@ class KamCreditApproval(models.AbstractModel):
         return self.env["kam.credit.authority"]._get_approvers(
             check, [self._get_limit(check)], self._get_involved(check)
         )
+
+    # --- deciding ---
+
+    @api.model
+    def _check_approved(self, check):
+        """Check what is to be approved.
+
+        :raise ValidationError: below zero
+        :raise UserError: above the recommendation without a reason
+        """
+        if check.approved_limit < 0 or check.approved_term_days < 0:
+            raise ValidationError(
+                self.env._("The approved limit and term are 0 or more.")
+            )
+        if check.is_above and not (check.approve_reason or "").strip():
+            raise UserError(
+                self.env._(
+                    "The limit or term is above the recommendation: enter why, and "
+                    "the next authority decides."
+                )
+            )
+
+    @api.model
+    def _lowers(self, check):
+        """Tell whether the limit would fall below what the client owes already.
+
+        sudo: an approver may see the check without the line.
+        """
+        line = check.sudo().line_id
+        compare = check.currency_id.compare_amounts
+        return (
+            compare(check.approved_limit, line.limit) < 0
+            and compare(check.approved_limit, line.exposure) < 0
+        )
+
+    @api.model
+    def _recommend(self, check):
+        """Give the first step and leave the approval to a higher authority.
+
+        :raise AccessError: the first step was given already
+        """
+        if check.state == "review":
+            raise AccessError(
+                self.env._(
+                    "Your authority does not cover %(amount)s in class %(class)s. "
+                    "Pass the check on to somebody whose authority does.",
+                    **{
+                        "amount": check.currency_id.format(check.approved_limit),
+                        "class": (check.risk_class or "").upper(),
+                    },
+                )
+            )
+        self.env["kam.credit.check.step"]._log(check, "review", check.approve_reason)
+        check.sudo().state = "review"
+        self._ask(check)
+
+    @api.model
+    def _approve(self, check):
+        """Close the check and bring the credit line to it; sudo: only by approval."""
+        today = check.company_id._kam_today()
+        until = fields.Date.add(today, months=check.class_months or 12)
+        self.env["kam.credit.check.step"]._log(check, "approved", check.approve_reason)
+        check.sudo().write(
+            {"state": "approved", "date_ended": today, "valid_until": until}
+        )
+        check.sudo().activity_unlink([ACTIVITY])
+        self.env["kam.credit.line"]._apply_check(check)
+        self._tell(
+            check,
+            lambda words: words._(
+                "Approved: %(limit)s until %(date)s.",
+                limit=check.currency_id.format(check.approved_limit),
+                date=format_date(words, until),
+            ),
+        )
+
+    # --- telling ---
 
     @api.model
     def _ask(self, check):

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
 
 from ..credit.kam_credit_line import RISK_CLASSES
 from .kam_credit_approval import ACTIVITY
@@ -495,19 +494,21 @@ class KamCreditCheck(models.Model):
         self._lock()
         if self.state not in ("submitted", "review"):
             raise UserError(self.env._("Only a submitted check can be approved."))
-        if obstacle := self.env["kam.credit.approval"]._get_obstacle(self):
+        approval = self.env["kam.credit.approval"]
+        if obstacle := approval._get_obstacle(self):
             raise AccessError(obstacle)
         self.sudo().document_ids._check_received()
-        self._check_approved()
-        if not self.env["kam.credit.approval"]._covers(self, self.env.user):
-            return self._recommend()
-        if self._lowers() and not self.env.context.get("kam_lower_confirmed"):
+        approval._check_approved(self)
+        if not approval._covers(self, self.env.user):
+            approval._recommend(self)
+            return True
+        if approval._lowers(self) and not self.env.context.get("kam_lower_confirmed"):
             return self._open_dialog(
                 "kam.credit.check.lower",
                 self.env._("Lower Limit"),
                 default_check_id=self.id,
             )
-        self._approve()
+        approval._approve(self)
         return True
 
     def action_reject(self, reason):
@@ -549,65 +550,6 @@ class KamCreditCheck(models.Model):
         key = self.client_id.id, self.company_id.id
         self.env["kam.credit.lock"]._take([key])
         self.invalidate_recordset()
-
-    def _check_approved(self):
-        if self.approved_limit < 0 or self.approved_term_days < 0:
-            raise ValidationError(
-                self.env._("The approved limit and term are 0 or more.")
-            )
-        if self.is_above and not (self.approve_reason or "").strip():
-            raise UserError(
-                self.env._(
-                    "The limit or term is above the recommendation: enter why, and "
-                    "the next authority decides."
-                )
-            )
-
-    def _lowers(self):
-        """Tell whether the limit would fall below what the client owes already."""
-        line = self.sudo().line_id
-        compare = self.currency_id.compare_amounts
-        return (
-            compare(self.approved_limit, line.limit) < 0
-            and compare(self.approved_limit, line.exposure) < 0
-        )
-
-    def _recommend(self):
-        """Give the first step and leave the approval to a higher authority."""
-        if self.state == "review":
-            raise AccessError(
-                self.env._(
-                    "Your authority does not cover %(amount)s in class %(class)s. "
-                    "Pass the check on to somebody whose authority does.",
-                    **{
-                        "amount": self.currency_id.format(self.approved_limit),
-                        "class": (self.risk_class or "").upper(),
-                    },
-                )
-            )
-        self.env["kam.credit.check.step"]._log(self, "review", self.approve_reason)
-        self.sudo().state = "review"
-        self.env["kam.credit.approval"]._ask(self)
-        return True
-
-    def _approve(self):
-        """Close the check and bring the credit line to it; sudo: only by approval."""
-        today = self.company_id._kam_today()
-        until = fields.Date.add(today, months=self.class_months or 12)
-        self.env["kam.credit.check.step"]._log(self, "approved", self.approve_reason)
-        self.sudo().write(
-            {"state": "approved", "date_ended": today, "valid_until": until}
-        )
-        self.sudo().activity_unlink([ACTIVITY])
-        self.env["kam.credit.line"]._apply_check(self)
-        self.env["kam.credit.approval"]._tell(
-            self,
-            lambda words: words._(
-                "Approved: %(limit)s until %(date)s.",
-                limit=self.currency_id.format(self.approved_limit),
-                date=format_date(words, until),
-            ),
-        )
 
     def _get_report_base_filename(self):
         self.ensure_one()

@@ -3,6 +3,7 @@ from . import kam_credit_line
 from . import kam_credit_ledger
 from . import kam_payment_behaviour
 from . import kam_credit_line_change
+from . import kam_credit_finder
 from . import kam_credit_lock
 from . import kam_credit_chain_mixin
 from . import kam_credit_task

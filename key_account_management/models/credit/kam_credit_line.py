@@ -1,17 +1,11 @@
 from collections import defaultdict
-from operator import ge, gt, le, lt
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .kam_credit_ledger import FIGURES
 
-# Figures of a snapshot in the chart, and what a line calls them.
-CHARTED = ("limit", "receivable", "overdue")
-TODAY = {"limit": "effective_limit"}
-_OPERATORS = {"<": lt, "<=": le, ">": gt, ">=": ge}
 RISK_CLASSES = [(c, c.upper()) for c in "abcde"]
 
 
@@ -206,41 +200,7 @@ class KamCreditLine(models.Model):
                 )
 
     def _search_effective_limit(self, operator, value):
-        """Find by the limit of the day that the field shows: today, or ``to_date``."""
-        roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
-        temporary = Domain.OR(
-            Domain("company_id", "in", companies.ids)
-            & Domain("temporary_until", ">=", today)
-            for today, companies in roots._group_kam_days().items()
-        )
-        current = (temporary & Domain("temporary_limit", operator, value)) | (
-            ~temporary & Domain("limit", operator, value)
-        )
-        day = fields.Date.to_date(self.env.context.get("to_date"))
-        over = roots.filtered(lambda root: day and day < root._kam_today())
-        if not over:
-            return current
-        past = self._get_past_limit_domain(over, day, operator, value)
-        if past is NotImplemented:
-            return past
-        return past | (current & Domain("company_id", "not in", over.ids))
-
-    @api.model
-    def _get_past_limit_domain(self, roots, day, operator, value):
-        """Return the domain of the lines by their limit at the close of a past day."""
-        if operator == "in":
-            wanted = SQL("IN %s", tuple(amount or 0 for amount in value) or (None,))
-        elif operator in _OPERATORS:
-            wanted = SQL("%s %s", SQL(operator), value)
-        else:
-            return NotImplemented
-        self.flush_model()
-        changes = self.env["kam.credit.line.change"]
-        changes.flush_model()
-        return Domain.OR(
-            Domain("id", "in", changes._get_lines_by_limit(root, day, wanted))
-            for root in roots
-        )
+        return self.env["kam.credit.finder"]._by_limit(operator, value)
 
     @api.depends("policy_id", "client_id.tier_id.credit_policy_id")
     def _compute_applied_policy_id(self):
@@ -288,6 +248,34 @@ class KamCreditLine(models.Model):
         policy = self.applied_policy_id
         return self.effective_limit, policy.limit_tolerance_percent, policy.horizon_days
 
+    def _search_receivable(self, operator, value):
+        finder = self.env["kam.credit.finder"]
+        return finder._by_figure("receivable", operator, value)
+
+    def _search_uninvoiced(self, operator, value):
+        finder = self.env["kam.credit.finder"]
+        return finder._by_figure("uninvoiced", operator, value)
+
+    def _search_exposure(self, operator, value):
+        finder = self.env["kam.credit.finder"]
+        return finder._by_figure("exposure", operator, value)
+
+    def _search_headroom(self, operator, value):
+        finder = self.env["kam.credit.finder"]
+        return finder._by_figure("headroom", operator, value)
+
+    def _search_utilization(self, operator, value):
+        finder = self.env["kam.credit.finder"]
+        return finder._by_figure("utilization", operator, value)
+
+    def _search_overdue(self, operator, value):
+        finder = self.env["kam.credit.finder"]
+        return finder._by_figure("overdue", operator, value)
+
+    def _search_oldest_overdue_days(self, operator, value):
+        finder = self.env["kam.credit.finder"]
+        return finder._by_figure("oldest_overdue_days", operator, value)
+
     @api.depends("client_id", "company_id")
     def _compute_payment_behaviour(self):
         keys = self.env["kam.credit.ledger"]._get_keys(self)
@@ -299,38 +287,9 @@ class KamCreditLine(models.Model):
     @api.depends("client_id", "company_id")
     def _compute_chart(self):
         """Days and figures for the chart; empty without a snapshot."""
-        todays = {company: company._kam_today() for company in self.company_id}
-        first = min(todays.values(), default=fields.Date.today())
-        snapshots = self.env["kam.credit.snapshot"].search_fetch(
-            [
-                ("line_id", "in", self.ids),
-                ("date", ">=", fields.Date.subtract(first, years=1)),
-            ],
-            ["line_id", "date", *CHARTED],
-            order="date",
-        )
-        of_line = snapshots.grouped("line_id")
-        labels = [
-            (name, snapshots._fields[name]._description_string(self.env))
-            for name in CHARTED
-        ]
+        charts = self.env["kam.credit.snapshot"]._get_charts(self)
         for line in self:
-            taken = of_line.get(line._origin)
-            line.chart = taken and {
-                "currency_id": line.currency_id.id,
-                "days": [
-                    *map(str, taken.mapped("date")),
-                    str(todays[line.company_id]),
-                ],
-                "figures": [
-                    {
-                        "name": name,
-                        "label": label,
-                        "values": [*taken.mapped(name), line[TODAY.get(name, name)]],
-                    }
-                    for name, label in labels
-                ],
-            }
+            line.chart = charts.get(line)
 
     @api.constrains("company_id")
     def _check_company_id(self):
@@ -392,8 +351,9 @@ class KamCreditLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
+        changes = self.env["kam.credit.line.change"]
         for line in lines:
-            line._log_changes(dict.fromkeys(self._logged_fields, ""))
+            changes._log(line, dict.fromkeys(self._logged_fields, ""))
         lines._trigger_review()
         return lines
 
@@ -401,10 +361,11 @@ class KamCreditLine(models.Model):
         logged = set(self._logged_fields) & set(vals)
         if {"client_id", "company_id"} & set(vals):
             self._check_unmoved(vals)
-        before = {line: line._get_logged_values() for line in self} if logged else {}
+        changes = self.env["kam.credit.line.change"]
+        before = {line: changes._get_values(line) for line in self if logged}
         result = super().write(vals)
         for line, values in before.items():
-            line._log_changes(values)
+            changes._log(line, values)
         if logged:
             self._trigger_review()
         return result
@@ -435,42 +396,6 @@ class KamCreditLine(models.Model):
                 )
             )
 
-    def _get_logged_values(self):
-        """Return the logged fields as text, dates in ISO form."""
-        values = {}
-        for name in self._logged_fields:
-            value = self[name]
-            field = self._fields[name]
-            if field.type == "many2one":
-                value = value.sudo().display_name
-            elif field.type == "monetary":
-                value = f"{value:.{self.currency_id.decimal_places}f}"
-            elif field.type == "boolean":
-                value = "1" if value else "0"
-            values[name] = str(value or "")
-        return values
-
-    def _log_changes(self, before):
-        """Write a history row for each value that differs from ``before``."""
-        self.ensure_one()
-        reason = self.env.context.get("kam_reason")
-        now = fields.Datetime.now()  # one change, though a second may pass meanwhile
-        self.env["kam.credit.line.change"].sudo().create(
-            [
-                {
-                    "line_id": self.id,
-                    "field_name": name,
-                    "old_value": before[name],
-                    "new_value": value,
-                    "reason": reason,
-                    "user_id": self.env.uid,
-                    "date": now,
-                }
-                for name, value in self._get_logged_values().items()
-                if value != before[name]
-            ]
-        )
-
     def action_set(self, vals, reason):
         """Change the line with a reason.
 
@@ -497,85 +422,6 @@ class KamCreditLine(models.Model):
     def _trigger_review(self):
         """Have the held orders of these clients judged again soon."""
         self.env["kam.credit.gate"]._trigger_review(self.client_id)
-
-    # --- searching by figures: one query, so that what is found is what is shown ---
-
-    def _search_figure(self, field_name, operator, value):
-        """Search a figure: compute it for the lines that the user may see."""
-        if operator == "in":
-
-            def matches(figure):
-                return figure in value
-        elif operator in _OPERATORS:
-
-            def matches(figure):
-                return _OPERATORS[operator](figure, value)
-        else:
-            return NotImplemented
-        self._flush_allowance()
-        found = []
-        for companies in self.env.companies.root_id._group_kam_days().values():
-            lines = self._search([("company_id", "in", companies.ids)])
-            rows = self.env["kam.credit.ledger"]._get_figures(
-                self._get_allowance_query(lines.subselect(), companies[:1]),
-                [field_name],
-                company=companies[:1],
-            )
-            found += [line_id for line_id, figure in rows if matches(figure)]
-        return [("id", "in", found)]
-
-    def _flush_allowance(self):
-        self.flush_model()
-        self.env["kam.credit.line.change"].flush_model()
-        self.env["kam.client"].flush_model(["tier_id"])
-        self.env["kam.tier"].flush_model(["credit_policy_id"])
-        self.env["kam.credit.policy"].flush_model()
-
-    def _get_allowance_query(self, lines, company):
-        """SQL of key, effective limit, tolerance and horizon of stored lines.
-
-        :param lines: SQL of their ids
-        :param company: whose day it is
-        """
-        day = self.env["kam.credit.ledger"]._reported_day(company)
-        changes = self.env["kam.credit.line.change"]
-        return SQL(
-            """
-            SELECT line.id, line.client_id, line.company_id, line."limit",
-                   COALESCE(policy.limit_tolerance_percent, 0) AS tolerance,
-                   COALESCE(policy.horizon_days, 0) AS horizon
-              FROM (%(limits)s) line
-              JOIN kam_client client ON client.id = line.client_id
-         LEFT JOIN kam_tier tier ON tier.id = client.tier_id
-         LEFT JOIN kam_credit_policy policy ON policy.id = COALESCE(
-                        line.policy_id, tier.credit_policy_id, %(default)s)
-            """,
-            limits=changes._get_past_limits(
-                SQL("line.id IN %s", lines), day, company._get_kam_timezone()
-            ),
-            default=self.env["kam.credit.policy"]._get_default().id,
-        )
-
-    def _search_receivable(self, operator, value):
-        return self._search_figure("receivable", operator, value)
-
-    def _search_uninvoiced(self, operator, value):
-        return self._search_figure("uninvoiced", operator, value)
-
-    def _search_exposure(self, operator, value):
-        return self._search_figure("exposure", operator, value)
-
-    def _search_headroom(self, operator, value):
-        return self._search_figure("headroom", operator, value)
-
-    def _search_utilization(self, operator, value):
-        return self._search_figure("utilization", operator, value)
-
-    def _search_overdue(self, operator, value):
-        return self._search_figure("overdue", operator, value)
-
-    def _search_oldest_overdue_days(self, operator, value):
-        return self._search_figure("oldest_overdue_days", operator, value)
 
     # --- buttons ---
 

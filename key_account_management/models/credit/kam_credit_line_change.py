@@ -133,6 +133,48 @@ class KamCreditLineChange(models.Model):
     def _get_kept_message(self):
         return self.env._("The history of a credit line is kept and cannot be changed.")
 
+    # --- writing them ---
+
+    @api.model
+    def _get_values(self, line):
+        """Return the logged fields of a line as text, dates in ISO form."""
+        values = {}
+        for name in line._logged_fields:
+            value = line[name]
+            field = line._fields[name]
+            if field.type == "many2one":
+                value = value.sudo().display_name
+            elif field.type == "monetary":
+                value = f"{value:.{line.currency_id.decimal_places}f}"
+            elif field.type == "boolean":
+                value = "1" if value else "0"
+            values[name] = str(value or "")
+        return values
+
+    @api.model
+    def _log(self, line, before):
+        """Write a row for each value of a line that differs from ``before``.
+
+        sudo: nobody has the right to write the history.
+        """
+        reason = self.env.context.get("kam_reason")
+        now = fields.Datetime.now()  # one change, though a second may pass meanwhile
+        self.sudo().create(
+            [
+                {
+                    "line_id": line.id,
+                    "field_name": name,
+                    "old_value": before[name],
+                    "new_value": value,
+                    "reason": reason,
+                    "user_id": self.env.uid,
+                    "date": now,
+                }
+                for name, value in self._get_values(line).items()
+                if value != before[name]
+            ]
+        )
+
     # --- limits that lines had ---
 
     @api.model

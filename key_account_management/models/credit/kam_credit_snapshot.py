@@ -14,6 +14,9 @@ DAY = SQL("calendar.day")
 _COVERED = SQL(
     "(SELECT id::int FROM jsonb_array_elements_text(snapshot.covered) covered (id))"
 )
+# Figures of a snapshot in the chart of a line, and what the line calls them today.
+CHARTED = ("limit", "receivable", "overdue")
+TODAY = {"limit": "effective_limit"}
 
 
 class KamCreditSnapshot(models.Model):
@@ -125,6 +128,40 @@ class KamCreditSnapshot(models.Model):
         )
 
     @api.model
+    def _get_charts(self, lines):
+        """Return days and figures for the chart of lines: a year, and today.
+
+        :return: dict kam.credit.line -> dict; nothing of lines without a snapshot
+        """
+        todays = {company: company._kam_today() for company in lines.company_id}
+        first = min(todays.values(), default=fields.Date.today())
+        snapshots = self.search_fetch(
+            [
+                ("line_id", "in", lines.ids),
+                ("date", ">=", fields.Date.subtract(first, years=1)),
+            ],
+            ["line_id", "date", *CHARTED],
+            order="date",
+        )
+        of_line = snapshots.grouped("line_id")
+        return {
+            line: {
+                "currency_id": line.currency_id.id,
+                "days": [*map(str, taken.mapped("date")), str(todays[line.company_id])],
+                "figures": [
+                    {
+                        "name": name,
+                        "label": self._fields[name]._description_string(self.env),
+                        "values": [*taken.mapped(name), line[TODAY.get(name, name)]],
+                    }
+                    for name in CHARTED
+                ],
+            }
+            for line in lines
+            if (taken := of_line.get(line._origin))
+        }
+
+    @api.model
     def _cron_snapshot(self):
         """Take what is missing up to yesterday of each company; safe to repeat.
 
@@ -207,7 +244,7 @@ class KamCreditSnapshot(models.Model):
 
         :param company: root company
         """
-        self.env["kam.credit.line"]._flush_allowance()
+        self.env["kam.credit.finder"]._flush()
         self.env["kam.credit.ledger"]._flush_items()
         self.env["kam.credit.ledger"]._flush_orders()
         self.env["sale.order"].flush_model()
