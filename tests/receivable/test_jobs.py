@@ -123,6 +123,17 @@ class TestPoisonedRecords(JobCase):
         self.assertEqual(by_post.reminder_count, 0)
         self.assertTold(statements[1], self.controller)
 
+    def test_late_answers_hold_up_no_statement_beyond_a_batch(self):
+        late = self.make_statements()[0]
+        late.action_send()
+        late.sudo().answer_deadline = self.day(-1)
+        statements = self.make_statements()
+        statements.action_queue()
+        with patch.object(type(statements), "_queue_batch", 1):
+            self.run_cron("ir_cron_reconciliation")
+        self.assertEqual(statements.mapped("state"), ["sent"] * 3)
+        self.assertEqual(late.reminder_count, 1)
+
     def test_a_statement_without_an_address_is_not_sent(self):
         statement = self.make_statements()[0]
         statement.partner_id.email = False

@@ -1,3 +1,4 @@
+from . import kam_letter_mixin
 from . import kam_reconciliation_engine
 from . import kam_reconciliation
 from . import kam_reconciliation_line

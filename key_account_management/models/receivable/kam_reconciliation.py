@@ -8,7 +8,6 @@ from .amount_in_words import amount_in_words
 from .reconciliation_sheet import write_sheet
 
 _ANSWER_DAYS = 14
-_BATCH = 50
 
 
 class KamReconciliation(models.Model):
@@ -22,9 +21,18 @@ class KamReconciliation(models.Model):
 
     _name = "kam.reconciliation"
     _description = "Reconciliation Statement"
-    _inherit = ["kam.guard.mixin", "kam.thread.mixin", "kam.workbook.mixin"]
+    _inherit = [
+        "kam.letter.mixin",
+        "kam.guard.mixin",
+        "kam.thread.mixin",
+        "kam.workbook.mixin",
+    ]
     _order = "date_to desc, id desc"
     _rec_names_search = ["partner_id.name", "client_id.name"]
+
+    _queue_field = "is_sending"
+    _queue_cron = "key_account_management.ir_cron_reconciliation"
+    _queue_batch = 50
 
     _fixed_fields = frozenset(
         ("client_id", "partner_id", "company_id", "currency_id", "date_from", "date_to")
@@ -298,37 +306,11 @@ class KamReconciliation(models.Model):
         self.env["kam.reconciliation.engine"]._fill(self.sudo())
         return True
 
-    def action_send(self):
-        """Compute the drafts once more, keep the figures and mail them.
-
-        :raise AccessError: below credit controller and director
-        :raise UserError: for a statement over a whole client, or one that was sent
-        """
-        self._check_deciding()
-        self._check_signable()
-        self.partner_id._check_kam_recipients()
-        self._freeze()
-        self._mail("key_account_management.mail_template_reconciliation")
-        return True
-
-    def action_send_by_post(self):
-        """Keep the figures of drafts that go out on paper; nothing is mailed.
-
-        Nobody is reminded by mail of what came by post.
-
-        :raise AccessError: below credit controller and director
-        :raise UserError: for a statement over a whole client, or one that was sent
-        """
-        self._check_deciding()
-        self._check_signable()
-        self._freeze()
-        self.sudo().is_by_post = True
-        return True
-
     def _freeze(self):
         """Compute the drafts once more and keep the figures as sent."""
         self.action_compute()
-        for statement in self.sudo():
+        statements = self.sudo()
+        for statement in statements:
             today = statement.company_id._kam_today()
             deadline = statement.answer_deadline
             statement.write(
@@ -339,18 +321,7 @@ class KamReconciliation(models.Model):
                     "answer_deadline": deadline or today + timedelta(_ANSWER_DAYS),
                 }
             )
-
-    def action_queue(self):
-        """Let the scheduled action send the drafts one by one.
-
-        :raise AccessError: below credit controller and director
-        """
-        self._check_deciding()
-        self._check_signable()
-        self._check_draft()
-        self.sudo().is_sending = True
-        self.env.ref("key_account_management.ir_cron_reconciliation")._trigger()
-        return True
+        return statements
 
     def action_agree(self):
         """Note that the client agrees, as on the paper that came back.
@@ -416,7 +387,8 @@ class KamReconciliation(models.Model):
                 )
             )
 
-    def _check_signable(self):
+    def _check_sendable(self):
+        self._check_draft()
         if not all(statement.partner_id for statement in self):
             raise UserError(
                 self.env._(
@@ -512,52 +484,14 @@ class KamReconciliation(models.Model):
             and self.partner_id == partner.sudo().commercial_partner_id
         )
 
-    def _get_sending_user(self):
-        """Return who a statement is from: somebody who is still here."""
-        self.ensure_one()
-        statement = self.sudo()
-        return statement.client_id._get_responsible_user(
-            statement.company_id, statement.user_id
-        ).sudo()
-
-    def _get_sender(self):
-        """Return the address that the mail is from; of the company without another."""
-        user = self._get_sending_user()
-        sender = user if user.email else self.sudo().company_id
-        return sender.email_formatted
-
-    def _mail(self, template):
-        """Mail the statements to their legal entities, in their language."""
-        self.env.ref(template).sudo().send_mail_batch(self.ids)
+    def _get_mail_template(self):
+        return "key_account_management.mail_template_reconciliation"
 
     @api.model
-    def _cron_send(self):
-        """Send the statements that wait, then remind of late answers.
-
-        One per commit: what was sent is not sent again after a failure.
-        """
-        waiting = [("state", "=", "draft"), ("is_sending", "=", True)]
-        late = self._get_reminder_domain()
-        job, rest = self.env["kam.job"], self.search_count(late)
-        is_done = job._run(
-            self.search(waiting, limit=_BATCH),
-            type(self).action_send,
-            domain=waiting,
-            remaining=self.search_count(waiting) + rest,
-            fail=type(self)._unqueue,
-        )
-        if is_done and rest:
-            job._run(
-                self.search(late, limit=_BATCH),
-                type(self)._remind,
-                domain=late,
-                remaining=rest,
-                fail=type(self)._put_off,
-            )
-
-    def _unqueue(self, reason):
-        """Give a statement that cannot be sent back to those who send."""
-        self.is_sending = False
+    def _get_rounds(self):
+        """Send the statements that wait, then remind of late answers."""
+        late = self._get_reminder_domain(), type(self)._remind, type(self)._put_off
+        return [*super()._get_rounds(), late]
 
     def _put_off(self, reason):
         """Leave a reminder that failed to its next day; it is not counted."""
@@ -601,17 +535,10 @@ class KamReconciliation(models.Model):
         )
         self._mail("key_account_management.mail_template_reconciliation_late")
 
-    def _note_mail(self, reason):
-        """Keep that the mail of a statement could not be handed over.
-
-        What never left was not sent: it is a draft again. A reminder is told of only.
-
-        :param reason: text of the mail server
-        """
-        for statement in self.sudo():
-            if statement.state == "sent" and not statement.reminder_count:
-                statement.write({"state": "draft", "date_sent": False})
-            self.env["kam.job"]._tell(statement, reason)
+    def _recall(self):
+        """A statement of which a reminder could not be handed over was sent itself."""
+        if self.state == "sent" and not self.reminder_count:
+            self.write({"state": "draft", "date_sent": False})
 
     def _get_closing_sentence(self):
         """Return who owes whom how much at the end, in words, in the language set."""
