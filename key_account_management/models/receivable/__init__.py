@@ -8,6 +8,7 @@ from . import res_partner
 from . import res_company
 from . import kam_credit_policy
 from . import kam_credit_ledger
+from . import kam_promise_judge
 from . import kam_promise
 from . import kam_dispute
 from . import kam_collection_stage
