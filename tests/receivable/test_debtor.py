@@ -210,7 +210,7 @@ class TestMovedLegalEntity(KamCommon):
         self.assertEqual((line.debit, line.credit), (100, 40))
         statement.action_send()
         statement.action_agree()
-        figures = statement._get_their_figures(statement.line_ids)
+        figures = statement.line_ids._get_their_figures()
         self.assertEqual(figures, (40, 100))
 
 

@@ -1,5 +1,6 @@
 from . import kam_letter_mixin
 from . import kam_reconciliation_engine
+from . import kam_reconciliation_answer
 from . import kam_reconciliation
 from . import kam_reconciliation_line
 from . import account_move

@@ -258,14 +258,14 @@ class KamReconciliation(models.Model):
         """Other terms make a draft one that is not computed; sudo: its figures."""
         result = super().write(vals)
         if not self._fixed_fields.isdisjoint(vals):
-            self._check_draft()
+            self._check_unfixed()
             self.line_ids.sudo().unlink()
             super(KamReconciliation, self.sudo()).write(self._get_emptied_figures())
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
-        self._check_draft()
+        self._check_unfixed()
 
     @api.model
     def _get_system_message(self, names):
@@ -279,10 +279,6 @@ class KamReconciliation(models.Model):
             "%(statement)s was sent and stays as it is. Make a new statement instead.",
             statement=self.display_name,
         )
-
-    def _check_draft(self):
-        """Raise a UserError for statements that were sent."""
-        self._check_unfixed()
 
     def _get_emptied_figures(self):
         """Values of a statement that is not computed."""
@@ -298,7 +294,7 @@ class KamReconciliation(models.Model):
         :raise UserError: for statements that were sent
         """
         self.check_access("write")
-        self._check_draft()
+        self._check_unfixed()
         if any(
             not statement.sudo(False).client_id.has_access("read") for statement in self
         ):
@@ -329,7 +325,8 @@ class KamReconciliation(models.Model):
         :raise AccessError: below credit controller and director
         """
         self._check_deciding()
-        self._agree(self.env.user.partner_id)
+        answers = self.env["kam.reconciliation.answer"]
+        answers._agree(self, self.env.user.partner_id)
         return True
 
     def action_disagree(self):
@@ -338,7 +335,8 @@ class KamReconciliation(models.Model):
         :raise AccessError: below credit controller and director
         """
         self._check_deciding()
-        self._disagree(self.env.user.partner_id)
+        answers = self.env["kam.reconciliation.answer"]
+        answers._disagree(self, self.env.user.partner_id)
         return True
 
     def action_correct(self):
@@ -388,7 +386,7 @@ class KamReconciliation(models.Model):
             )
 
     def _check_sendable(self):
-        self._check_draft()
+        self._check_unfixed()
         if not all(statement.partner_id for statement in self):
             raise UserError(
                 self.env._(
@@ -396,93 +394,6 @@ class KamReconciliation(models.Model):
                     "not signed. Make one for each legal entity to send."
                 )
             )
-
-    def _check_awaiting(self):
-        """Raise a UserError for statements that wait for no answer."""
-        if any(statement.state not in ("sent", "disagreed") for statement in self):
-            raise UserError(
-                self.env._(
-                    "Only a statement that was sent and is not agreed yet can be "
-                    "answered."
-                )
-            )
-
-    def _get_answer_vals(self, partner, state):
-        return {
-            "state": state,
-            "answer_partner_id": partner.id,
-            "answer_name": partner.name,
-            "answer_date": fields.Datetime.now(),
-        }
-
-    def _agree(self, partner):
-        """Note the agreement of a person.
-
-        :raise UserError: if a line is marked as different
-        """
-        self._check_awaiting()
-        statements = self.sudo()
-        if any(statement.difference_count for statement in statements):
-            raise UserError(
-                self.env._(
-                    "Some lines are marked as different. Mark them as agreed first, "
-                    "or send the differences."
-                )
-            )
-        statements.line_ids.filtered(lambda line: not line.answer).answer = "agreed"
-        statements.write(self._get_answer_vals(partner, "agreed"))
-        statements.activity_unlink(["mail.mail_activity_data_todo"])
-
-    def _disagree(self, partner):
-        """Note the differences of a person and tell the responsible user."""
-        self._check_awaiting()
-        for statement in self.sudo():
-            statement.write(statement._get_answer_vals(partner, "disagreed"))
-            statement.activity_unlink(["mail.mail_activity_data_todo"])
-            company = statement.company_id
-            user = statement.client_id._get_responsible_user(company, statement.user_id)
-            if not user:
-                continue
-            words = user._get_kam_words(company)
-            statement.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=user.id,
-                summary=words._(
-                    "Not agreed, lines that differ: %(count)s",
-                    count=statement.difference_count,
-                ),
-            )
-
-    def _portal_answer(self, partner, decision):
-        """Take the answer of a person of the legal entity, as superuser.
-
-        Lets nothing out: it checks the person, then writes state, name and time.
-
-        :param partner: res.partner of the portal user
-        :param decision: "agree" or "disagree"
-        :raise AccessError: for another legal entity, or without the right to sign
-        """
-        statement = self.sudo()
-        if not statement._may_see_in_portal(partner):
-            raise AccessError(self.env._("This statement is not addressed to you."))
-        if decision == "agree":
-            if not partner.sudo().kam_can_sign:
-                raise AccessError(
-                    self.env._(
-                        "Only a person with the right to sign can agree. Ask your "
-                        "contact with us to note that you have it."
-                    )
-                )
-            statement._agree(partner)
-        else:
-            statement._disagree(partner)
-
-    def _may_see_in_portal(self, partner):
-        return (
-            self.state != "draft"
-            and bool(self.partner_id)
-            and self.partner_id == partner.sudo().commercial_partner_id
-        )
 
     def _get_mail_template(self):
         return "key_account_management.mail_template_reconciliation"
@@ -560,19 +471,6 @@ class KamReconciliation(models.Model):
             amount=currency.format(abs(amount)),
             words=amount_in_words(abs(amount), currency, self.env.lang),
         )
-
-    def _get_their_figures(self, line):
-        """Return (debit, credit) in the books of the client; None: no answer yet.
-
-        Their books mirror ours: what is a debit here is a credit there. Another amount
-        stands on the side of what is more.
-        """
-        if not line.answer:
-            return None
-        if line.answer == "agreed":
-            return line.credit, line.debit
-        ours = line.answer_amount if line.answer == "other_amount" else 0.0
-        return (0.0, ours) if line.debit >= line.credit else (ours, 0.0)
 
     def _get_report_base_filename(self):
         self.ensure_one()
