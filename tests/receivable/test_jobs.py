@@ -149,7 +149,7 @@ class TestPoisonedRecords(JobCase):
                 client.partner_ids, 100, date=self.day(-60), due=self.day(-6)
             )
         ids = [client.id for client in self.clients]
-        self.env["kam.collection"]._open_cases(ids)
+        self.env["kam.collection.debt"]._open_cases(ids)
         cases = self.env["kam.collection"].search([("client_id", "in", ids)])
         letters = self.env["kam.collection.letter"]
         for case in cases:

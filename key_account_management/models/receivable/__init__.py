@@ -20,6 +20,10 @@ from . import kam_credit_line
 from . import kam_collection_letter
 from . import kam_collection_letter_line
 from . import kam_collection_step
+from . import kam_collection_claim
+from . import kam_collection_plan
+from . import kam_collection_task
+from . import kam_collection_stop
 from . import kam_collection_ladder
 from . import kam_client
 from . import kam_client_brief

@@ -358,7 +358,7 @@ class KamCollectionLetter(models.Model):
         )
         claims = {
             claim["line_id"]: claim
-            for claim in self.env["kam.collection.ladder"]._get_claims(
+            for claim in self.env["kam.collection.claim"]._get_claims(
                 company, today, self.client_id.ids, first
             )
             if not claim["is_covered"]
