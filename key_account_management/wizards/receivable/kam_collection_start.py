@@ -70,7 +70,7 @@ class KamCollectionStart(models.TransientModel):
         company = self.company_id._origin or self.company_id
         settings = {"start": self.date_start, "entry": self.stage_id._origin}
         day = company._get_working_day(self.date_start)
-        plan = self.env["kam.collection.ladder"]._plan(company, day, settings)
+        plan = self.env["kam.collection.plan"]._get_plan(company, day, settings)
         groups = defaultdict(list)
         for claim, stage, is_done in plan:
             if is_done:
