@@ -303,11 +303,14 @@ class TestAmounts(KamCommon):
         client = self.make_limited(0.1)
         order = self.make_order(client.partner_ids, 5)
         judgement = next(self.env["kam.credit.gate"]._judge(order))
+        recorder = self.env["kam.credit.recorder"]
         for size in range(1, 18):
             for cents in (0.014999, 0.015, 0.3 - 0.1, 1 / 3):
                 figure = 10**size + cents
-                case = replace(judgement.case, receivable=figure, overdue=-figure)
-                self.env["kam.credit.recorder"]._record(replace(judgement, case=case))
+                situation = replace(
+                    judgement.situation, receivable=figure, overdue=-figure
+                )
+                recorder._record(replace(judgement, situation=situation))
         self.assertEqual(self.check(), [])
 
     def test_a_release_of_parts_of_a_cent(self):

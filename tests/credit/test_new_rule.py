@@ -28,9 +28,9 @@ class TestNewRule(KamCommon):
                 return dict.fromkeys(keys, 50)
 
             @api.model
-            def _measure(self, case, policy, exceeds):
-                allowed = case.facts[self._code]
-                return exceeds(allowed, case.amount), case.amount, allowed
+            def _measure(self, situation, policy, exceeds):
+                allowed = situation.facts[self._code]
+                return exceeds(allowed, situation.amount), situation.amount, allowed
 
             @api.model
             def _get_label(self):

@@ -33,9 +33,9 @@ class KamCreditRuleNoCheck(models.AbstractModel):
         return {(client.id, company.id): end for client, company, end in ends}
 
     @api.model
-    def _measure(self, case, policy, exceeds):
-        until = case.facts[self._code]
-        has_check = bool(until) and until >= case.today
+    def _measure(self, situation, policy, exceeds):
+        until = situation.facts[self._code]
+        has_check = bool(until) and until >= situation.today
         return not has_check, 0 if has_check else 1, 0
 
     @api.model

@@ -5,7 +5,7 @@ from typing import Any
 
 from odoo.fields import Command
 
-from .case import Case, worst
+from .situation import Situation, worst
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Judgement:
 
     order: Any
     key: tuple
-    case: Case
+    situation: Situation
     findings: list
     terms: dict
     receivables: dict
@@ -46,7 +46,7 @@ class Judgement:
 
     def prepare_decision_vals(self):
         """Return the creation values of the decision, money rounded."""
-        order, case = self.order, self.case
+        order, situation = self.order, self.situation
         client_id, company_id = self.key
         round_money = order.company_id.currency_id.round
         return {
@@ -59,18 +59,18 @@ class Judgement:
             "manager_id": self.terms["manager_id"],
             "outcome": self.outcome,
             "debtor_id": order._get_credit_debtor().id,
-            "is_foreign": case.is_foreign,
+            "is_foreign": situation.is_foreign,
             "order_currency_id": order.currency_id.id,
             **self._prepare_terms_vals(),
-            "order_amount": round_money(case.amount),
-            "order_total": case.total,
-            "receivable": round_money(case.receivable),
-            "uninvoiced": round_money(case.uninvoiced),
-            "exposure": round_money(case.exposure),
-            "limit": round_money(case.limit),
-            "tolerance_percent": case.tolerance_percent,
-            "headroom": round_money(case.headroom),
-            "shortfall": round_money(case.shortfall),
+            "order_amount": round_money(situation.amount),
+            "order_total": situation.total,
+            "receivable": round_money(situation.receivable),
+            "uninvoiced": round_money(situation.uninvoiced),
+            "exposure": round_money(situation.exposure),
+            "limit": round_money(situation.limit),
+            "tolerance_percent": situation.tolerance_percent,
+            "headroom": round_money(situation.headroom),
+            "shortfall": round_money(situation.shortfall),
             "overdue": round_money(self.receivables["overdue"]),
             "unallocated": round_money(-self.receivables["unallocated"]),
             "oldest_overdue_days": int(self.receivables["oldest_overdue_days"]),

@@ -4,8 +4,8 @@ from dataclasses import asdict, replace
 
 from odoo import api, models
 
-from .case import Case, worst
 from .judgement import Basis, Judgement
+from .situation import Situation, worst
 
 
 class KamCreditGate(models.AbstractModel):
@@ -111,15 +111,15 @@ class KamCreditGate(models.AbstractModel):
                 continue
             key = party[:2]
             others = sum(r for o, r in confirmed[key].items() if o != order)
-            case = self._get_case(
+            situation = self._get_situation(
                 order, party, positions[key], others + reserved[key], facts[key]
             )
-            judgement = self._judge_one(order, key, case, positions[key])
+            judgement = self._judge_one(order, key, situation, positions[key])
             yield judgement
             if order in confirmed[key]:
-                confirmed[key][order] = judgement.case.amount
+                confirmed[key][order] = judgement.situation.amount
             elif judgement.is_allowed and not party[2]:
-                reserved[key] += judgement.case.amount
+                reserved[key] += judgement.situation.amount
 
     @api.model
     def _get_position(self, orders, key, terms):
@@ -144,12 +144,12 @@ class KamCreditGate(models.AbstractModel):
         }
 
     @api.model
-    def _judge_one(self, order, key, case, position):
-        """Judge the case of one order by the rules of its client's policy."""
+    def _judge_one(self, order, key, situation, position):
+        """Judge the situation of one order by the rules of its client's policy."""
         policy = position["policy"]
         rules = self.env["kam.credit.rule"]
         compare = order.company_id.currency_id.compare_amounts
-        findings = rules._evaluate(case, policy, lambda a, b: compare(a, b) > 0)
+        findings = rules._evaluate(situation, policy, lambda a, b: compare(a, b) > 0)
         is_prepaid = (
             worst(findings) != "pass"
             and policy["prepaid_exempt"]
@@ -160,7 +160,7 @@ class KamCreditGate(models.AbstractModel):
         judgement = Judgement(
             order=order,
             key=key,
-            case=case,
+            situation=situation,
             findings=findings,
             terms=position["terms"],
             receivables=position["receivables"],
@@ -169,15 +169,15 @@ class KamCreditGate(models.AbstractModel):
         return replace(judgement, release=self._get_release(judgement))
 
     @api.model
-    def _get_case(self, order, party, position, others, facts):
-        """Return what is known of an order as :class:`.case.Case`.
+    def _get_situation(self, order, party, position, others, facts):
+        """Return what is known of an order as :class:`.situation.Situation`.
 
         :param others: amount of the orders judged together that count as well
         :param facts: dict code of a rule -> what the rule gathered of the client
         """
         terms, policy = position["terms"], position["policy"]
         has_term_rule = policy["terms_action"] != "ignore"
-        return Case(
+        return Situation(
             amount=order._get_credit_rest(),
             total=order._get_credit_total(),
             has_rate=not order._is_credit_rate_missing(),
@@ -199,7 +199,7 @@ class KamCreditGate(models.AbstractModel):
     def _look(self, order):
         """Return the figures of an order as the gate sees them now, without locks.
 
-        :return: (:class:`.case.Case`, receivables of the client) or nothing
+        :return: (:class:`.situation.Situation`, receivables of the client) or nothing
         """
         party = order._get_credit_key()
         if not party:
@@ -207,8 +207,8 @@ class KamCreditGate(models.AbstractModel):
         key = party[:2]
         terms = self.env["kam.credit.line"]._get_terms([key])[key]
         position = self._get_position(order, key, terms)
-        case = self._get_case(order, party, position, 0.0, {})
-        return case, position["receivables"]
+        situation = self._get_situation(order, party, position, 0.0, {})
+        return situation, position["receivables"]
 
     # --- releases ---
 
@@ -227,12 +227,12 @@ class KamCreditGate(models.AbstractModel):
             return None
         currency = order.company_id.currency_id
         invoiced = decision.order_total - decision.order_amount
-        amount = max(judgement.case.amount, judgement.case.total - invoiced)
+        amount = max(judgement.situation.amount, judgement.situation.total - invoiced)
         is_covered = (
             (decision.client_id.id, decision.company_id.id) == judgement.key
             and self._is_as_seen(judgement)
             and currency.compare_amounts(amount, decision.release_amount) <= 0
-            and judgement.case.today <= decision.release_until
+            and judgement.situation.today <= decision.release_until
         )
         return decision if is_covered else None
 
@@ -251,7 +251,7 @@ class KamCreditGate(models.AbstractModel):
         )
         return (
             decision.debtor_id == order._get_credit_debtor()
-            and judgement.case.is_foreign <= decision.is_foreign
+            and judgement.situation.is_foreign <= decision.is_foreign
             and decision.order_currency_id == order.currency_id
             and (is_same_term or order._get_credit_term_days() <= decision.term_days)
         )

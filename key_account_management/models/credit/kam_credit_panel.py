@@ -3,7 +3,7 @@ from odoo.tools import format_datetime
 
 # Days before its last day from which a release that was not used warns.
 RELEASE_WARNING_DAYS = 3
-# Fields of the order and what they show of its case.
+# Fields of the order and what they show of its situation.
 FIGURES = {
     "credit_limit_effective": "limit",
     "credit_allowed": "allowed",
@@ -40,14 +40,17 @@ class KamCreditPanel(models.AbstractModel):
                 "credit_is_visible": False,
                 "credit_rate_missing": False,
             }
-        case, receivables = found
+        situation, receivables = found
         round_money = order.company_id.currency_id.round
         return {
-            **{name: round_money(getattr(case, of)) for name, of in FIGURES.items()},
+            **{
+                name: round_money(getattr(situation, of))
+                for name, of in FIGURES.items()
+            },
             "credit_overdue": receivables["overdue"],
             "credit_client_id": client.id,
             "credit_is_visible": True,
-            "credit_rate_missing": not case.has_rate,
+            "credit_rate_missing": not situation.has_rate,
         }
 
     @api.model

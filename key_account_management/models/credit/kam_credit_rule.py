@@ -1,6 +1,6 @@
 from odoo import api, models, tools
 
-from .case import Finding
+from .situation import Finding
 
 
 class KamCreditRule(models.AbstractModel):
@@ -14,7 +14,7 @@ class KamCreditRule(models.AbstractModel):
             _inherit = ["kam.credit.rule"]
             _rule_order = 80                    # place among the reasons
 
-            def _measure(self, case, policy, exceeds): ...
+            def _measure(self, situation, policy, exceeds): ...
             def _get_label(self): ...
             def _get_broken_text(self, values): ...
             def _get_passed_text(self, values, is_measured): ...
@@ -86,19 +86,19 @@ class KamCreditRule(models.AbstractModel):
         return gathered
 
     @api.model
-    def _evaluate(self, case, policy, exceeds):
-        """Judge a case by every rule that the policy does not ignore.
+    def _evaluate(self, situation, policy, exceeds):
+        """Judge a situation by every rule that the policy does not ignore.
 
-        :param case: :class:`.case.Case`
+        :param situation: :class:`.situation.Situation`
         :param policy: dict of the policy's fields that rules read
         :param exceeds: ``f(measured, allowed) -> bool`` comparing money at the
             precision of the currency
-        :return: list of :class:`.case.Finding` in the order of the rules
+        :return: list of :class:`.situation.Finding` in the order of the rules
         """
         return [
-            rule._judge(case, policy, exceeds)
+            rule._judge(situation, policy, exceeds)
             for rule in self._get_all()
-            if rule._get_action(policy) != "ignore" and rule._concerns(case)
+            if rule._get_action(policy) != "ignore" and rule._concerns(situation)
         ]
 
     @api.model
@@ -128,25 +128,25 @@ class KamCreditRule(models.AbstractModel):
         """Return what the rule must know of clients, asked in one query for all.
 
         :param keys: list of (client id, root company id); may be empty
-        :return: dict key -> fact, found as ``case.facts[code]`` when it is judged;
+        :return: dict key -> fact, found as ``situation.facts[code]`` when it is judged;
             None for keys that are missing
         """
         return {}
 
     @api.model
-    def _concerns(self, case):
+    def _concerns(self, situation):
         """Tell whether the rule judges such an order at all."""
-        return self._judges_foreign if case.is_foreign else self._judges_own
+        return self._judges_foreign if situation.is_foreign else self._judges_own
 
     @api.model
-    def _judge(self, case, policy, exceeds):
-        """Return the :class:`.case.Finding` on a case; see :meth:`_evaluate`."""
-        is_broken, measured, allowed = self._measure(case, policy, exceeds)
+    def _judge(self, situation, policy, exceeds):
+        """Return the finding of the rule; see :meth:`_evaluate`."""
+        is_broken, measured, allowed = self._measure(situation, policy, exceeds)
         outcome = self._get_action(policy) if is_broken else "pass"
         return Finding(self._code, outcome, measured, allowed)
 
     @api.model
-    def _measure(self, case, policy, exceeds):
+    def _measure(self, situation, policy, exceeds):
         """Return (is broken, measured, allowed); see :meth:`_evaluate`."""
         raise NotImplementedError
 

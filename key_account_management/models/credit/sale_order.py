@@ -749,7 +749,7 @@ class SaleOrder(models.Model):
         return action
 
     def action_open_credit_decision(self):
-        """Open the case: the latest credit decision."""
+        """Open the latest credit decision."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

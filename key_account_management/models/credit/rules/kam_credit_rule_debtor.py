@@ -13,8 +13,8 @@ class KamCreditRuleDebtor(models.AbstractModel):
     _judges_foreign = True
 
     @api.model
-    def _measure(self, case, policy, exceeds):
-        return case.is_foreign, int(case.is_foreign), 0
+    def _measure(self, situation, policy, exceeds):
+        return situation.is_foreign, int(situation.is_foreign), 0
 
     @api.model
     def _get_label(self):

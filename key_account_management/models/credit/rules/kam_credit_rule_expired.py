@@ -12,8 +12,12 @@ class KamCreditRuleExpired(models.AbstractModel):
     _unit = "days"
 
     @api.model
-    def _measure(self, case, policy, exceeds):
-        days = (case.today - case.valid_until).days if case.valid_until else 0
+    def _measure(self, situation, policy, exceeds):
+        days = (
+            (situation.today - situation.valid_until).days
+            if situation.valid_until
+            else 0
+        )
         return days > 0, max(days, 0), 0
 
     @api.model

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..case import Finding
+from ..situation import Finding
 
 
 class KamCreditRuleLimit(models.AbstractModel):
@@ -20,22 +20,24 @@ class KamCreditRuleLimit(models.AbstractModel):
     _is_in_summary = True
 
     @api.model
-    def _concerns(self, case):
-        return not case.has_rate or super()._concerns(case)
+    def _concerns(self, situation):
+        return not situation.has_rate or super()._concerns(situation)
 
     @api.model
-    def _judge(self, case, policy, exceeds):
-        if not case.has_rate:
-            return Finding(self._code, "hold", 0.0, case.allowed, "no_rate")
-        return super()._judge(case, policy, exceeds)
+    def _judge(self, situation, policy, exceeds):
+        if not situation.has_rate:
+            return Finding(self._code, "hold", 0.0, situation.allowed, "no_rate")
+        return super()._judge(situation, policy, exceeds)
 
     @api.model
-    def _measure(self, case, policy, exceeds):
-        measured = case.exposure + case.amount
+    def _measure(self, situation, policy, exceeds):
+        measured = situation.exposure + situation.amount
         is_broken = (
-            case.has_line and exceeds(case.value, 0) and exceeds(measured, case.allowed)
+            situation.has_line
+            and exceeds(situation.value, 0)
+            and exceeds(measured, situation.allowed)
         )
-        return is_broken, measured, case.allowed
+        return is_broken, measured, situation.allowed
 
     @api.model
     def _get_label(self):

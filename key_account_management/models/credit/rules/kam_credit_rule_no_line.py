@@ -11,8 +11,8 @@ class KamCreditRuleNoLine(models.AbstractModel):
     _rule_order = 50
 
     @api.model
-    def _measure(self, case, policy, exceeds):
-        return not case.has_line, 0 if case.has_line else 1, 0
+    def _measure(self, situation, policy, exceeds):
+        return not situation.has_line, 0 if situation.has_line else 1, 0
 
     @api.model
     def _get_label(self):

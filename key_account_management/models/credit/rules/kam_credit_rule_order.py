@@ -14,9 +14,9 @@ class KamCreditRuleOrder(models.AbstractModel):
     _judges_foreign = True
 
     @api.model
-    def _measure(self, case, policy, exceeds):
+    def _measure(self, situation, policy, exceeds):
         allowed = policy["max_order_amount"]
-        return exceeds(case.amount, allowed), case.amount, allowed
+        return exceeds(situation.amount, allowed), situation.amount, allowed
 
     @api.model
     def _get_label(self):

@@ -14,14 +14,14 @@ class KamCreditRuleOverdue(models.AbstractModel):
     _is_in_summary = True
 
     @api.model
-    def _measure(self, case, policy, exceeds):
+    def _measure(self, situation, policy, exceeds):
         threshold = policy["overdue_min_amount"]
         is_broken = (
-            exceeds(case.value, 0)
-            and exceeds(case.overdue, 0)
-            and not exceeds(threshold, case.overdue)
+            exceeds(situation.value, 0)
+            and exceeds(situation.overdue, 0)
+            and not exceeds(threshold, situation.overdue)
         )
-        return is_broken, case.overdue, threshold
+        return is_broken, situation.overdue, threshold
 
     @api.model
     def _get_label(self):

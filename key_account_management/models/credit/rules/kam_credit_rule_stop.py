@@ -13,8 +13,8 @@ class KamCreditRuleStop(models.AbstractModel):
     _holds_prepaid = True
 
     @api.model
-    def _measure(self, case, policy, exceeds):
-        return case.is_stopped, int(case.is_stopped), 0
+    def _measure(self, situation, policy, exceeds):
+        return situation.is_stopped, int(situation.is_stopped), 0
 
     @api.model
     def _get_label(self):

@@ -14,9 +14,9 @@ class KamCreditRuleTerms(models.AbstractModel):
     _judges_foreign = True
 
     @api.model
-    def _measure(self, case, policy, exceeds):
+    def _measure(self, situation, policy, exceeds):
         allowed = policy["max_term_days"]
-        return case.term_days > allowed, case.term_days, allowed
+        return situation.term_days > allowed, situation.term_days, allowed
 
     @api.model
     def _get_label(self):

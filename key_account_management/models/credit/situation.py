@@ -7,7 +7,7 @@ OUTCOMES = ("pass", "warn", "hold")
 
 
 @dataclass(frozen=True)
-class Case:
+class Situation:
     """What is known of an order and its debtor when it is judged.
 
     Money in company currency, rounded by the caller; days are whole days.
