@@ -114,6 +114,7 @@ class TestWorkplace(KamCommon):
         self.promise(30, date=self.day(9), direction="ours")
         case = self.as_manager()
         self.assertEqual(case.last_call_id.result, "Later")
+        self.assertEqual(case.last_call_text, "Later")
         self.assertEqual(case.last_promise_id, kept)
         self.assertEqual((case.last_promise_amount, case.promise_count), (10, 3))
 
