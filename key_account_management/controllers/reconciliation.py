@@ -113,10 +113,12 @@ class ReconciliationPortal(CustomerPortal):
             return request.redirect("/my")
         try:
             with request.env.cr.savepoint():
-                statement._check_awaiting()
+                answers = request.env["kam.reconciliation.answer"]
+                answers._check_awaiting(statement)
                 self._write_answers(statement, post)
                 if decision in ("agree", "disagree"):
-                    statement._portal_answer(request.env.user.partner_id, decision)
+                    person = request.env.user.partner_id
+                    answers._answer_in_portal(statement, person, decision)
         except (AccessError, UserError, ValidationError) as error:
             statement.invalidate_recordset()
             return self._render_reconciliation(statement, error=str(error))

@@ -59,7 +59,7 @@ class KamDemo(models.AbstractModel):
     _inherit = "kam.demo"
 
     def _create_collection(self):
-        cases = self.env["kam.collection"]._open_cases()
+        cases = self.env["kam.collection.debt"]._open_cases()
         cases.user_id = self._ref("user_credit")
         for plan in ARREARS:
             client = self._ref(f"kam_client_{plan.client}")

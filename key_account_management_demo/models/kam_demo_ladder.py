@@ -26,7 +26,8 @@ class KamDemo(models.AbstractModel):
             mail_activity_quick_update=True
         )
         day = company._get_working_day(self._today())
-        plan = ladder._plan(company, day, ladder._get_settings(company))
+        plans = self.env["kam.collection.plan"]
+        plan = plans._get_plan(company, day, plans._get_settings(company))
         ladder._carry_out(
             company,
             self._today(),

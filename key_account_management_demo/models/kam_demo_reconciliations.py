@@ -46,8 +46,9 @@ class KamDemo(models.AbstractModel):
             return
         statement._freeze()
         person = statement.partner_id
+        answers = self.env["kam.reconciliation.answer"]
         if state == "agreed":
-            statement._agree(person)
+            answers._agree(statement, person)
         if state == "disagreed":
             statement.line_ids[:1].answer = "not_found"
-            statement._disagree(person)
+            answers._disagree(statement, person)

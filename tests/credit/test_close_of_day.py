@@ -67,7 +67,7 @@ class TestCloseOfDay(KamCommon):
         self.pay(500, invoice, date=self.day(1))
         figures = {"receivable": 500, "uninvoiced": 0, "exposure": 500}
         self.assertTold(**figures, overdue=500, oldest_overdue_days=10)
-        cases = self.env["kam.collection"]._open_cases([self.client.id])
+        cases = self.env["kam.collection.debt"]._open_cases([self.client.id])
         self.assertMoney(cases, overdue=500)
 
     def test_order_invoiced_with_the_date_of_tomorrow(self):

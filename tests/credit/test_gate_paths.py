@@ -373,7 +373,9 @@ class TestNoWayRound(GateCase):
         self.assertTrue(order.exists().credit_decision_id.exists())
 
     def test_an_order_never_judged_may_be_deleted(self):
-        self.make_order(self.partner, 10).unlink()
+        order = self.make_order(self.partner, 10)
+        order.unlink()
+        self.assertFalse(order.exists())
 
 
 class TestRemoteCalls(KamHttpCase):

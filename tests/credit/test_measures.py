@@ -17,7 +17,7 @@ class TestMeasures(KamCommon):
             )
         cls.clients = cls.first | cls.second | cls.foreign
         cls.domain = [("client_id", "in", cls.clients.ids)]
-        cls.env["kam.collection"]._open_cases(cls.clients.ids)
+        cls.env["kam.collection.debt"]._open_cases(cls.clients.ids)
 
     def groups_of(self, model, *aggregates, user=None):
         model = self.env[model].with_user(user or self.director)

@@ -25,7 +25,7 @@ class DeskFactory:
         for client in clients:
             cls.make_promises(client)
             cls.make_check(client)
-        cls.env["kam.collection"]._open_cases(clients.ids)
+        cls.env["kam.collection.debt"]._open_cases(clients.ids)
         cls.env["kam.collection"].search([]).next_date = cls.today
         cls.make_letter(cls.client)
         cls.make_week(cls.client)

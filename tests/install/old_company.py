@@ -289,7 +289,7 @@ def dun(env, company, partner):
     company.kam_ladder_start = fields.Date.today()
     work_every_day(env, company)
     company.kam_accountant_id = env.user
-    env["kam.collection"]._open_cases()
+    env["kam.collection.debt"]._open_cases()
     env["kam.collection.ladder"]._climb()
     move = env["account.move"].search([("partner_id", "=", partner.id)], limit=1)
     kind = env.ref(f"{ADDON}.mail_activity_type_match")

@@ -21,7 +21,7 @@ class TestCollection(KamCommon):
         )
 
     def open_cases(self):
-        self.env["kam.collection"]._open_cases()
+        self.env["kam.collection.debt"]._open_cases()
         return self.env["kam.collection"].search(
             [("client_id", "=", self.client.id), ("state", "!=", "closed")]
         )
@@ -132,5 +132,7 @@ class TestCollection(KamCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         with self.assertQueryCount(27):
-            self.env["kam.collection"].with_context(tracking_disable=True)._open_cases()
+            self.env["kam.collection.debt"].with_context(
+                tracking_disable=True
+            )._open_cases()
             self.env.flush_all()

@@ -210,7 +210,7 @@ class TestMovedLegalEntity(KamCommon):
         self.assertEqual((line.debit, line.credit), (100, 40))
         statement.action_send()
         statement.action_agree()
-        figures = statement._get_their_figures(statement.line_ids)
+        figures = statement.line_ids._get_their_figures()
         self.assertEqual(figures, (40, 100))
 
 
@@ -236,13 +236,14 @@ class TestWords(KamCommon):
             due = day - timedelta(days=late)
             self.make_invoice(client.partner_ids, 100, date=due, due=due)
         with freeze_time(day):
-            self.env["kam.collection"]._open_cases(client.ids)
+            self.env["kam.collection.debt"]._open_cases(client.ids)
             ladder = self.env["kam.collection.ladder"]
-            settings = ladder._get_settings(self.company)
+            plans = self.env["kam.collection.plan"]
+            settings = plans._get_settings(self.company)
             ladder._carry_out(
                 self.company,
                 day,
-                ladder._plan(self.company, day, settings, client.ids),
+                plans._get_plan(self.company, day, settings, client.ids),
             )
         case = client.collection_id
         english = self.env["kam.collection.stage"].search([]).mapped("name")

@@ -123,6 +123,17 @@ class TestPoisonedRecords(JobCase):
         self.assertEqual(by_post.reminder_count, 0)
         self.assertTold(statements[1], self.controller)
 
+    def test_late_answers_hold_up_no_statement_beyond_a_batch(self):
+        late = self.make_statements()[0]
+        late.action_send()
+        late.sudo().answer_deadline = self.day(-1)
+        statements = self.make_statements()
+        statements.action_queue()
+        with patch.object(type(statements), "_queue_batch", 1):
+            self.run_cron("ir_cron_reconciliation")
+        self.assertEqual(statements.mapped("state"), ["sent"] * 3)
+        self.assertEqual(late.reminder_count, 1)
+
     def test_a_statement_without_an_address_is_not_sent(self):
         statement = self.make_statements()[0]
         statement.partner_id.email = False
@@ -138,7 +149,7 @@ class TestPoisonedRecords(JobCase):
                 client.partner_ids, 100, date=self.day(-60), due=self.day(-6)
             )
         ids = [client.id for client in self.clients]
-        self.env["kam.collection"]._open_cases(ids)
+        self.env["kam.collection.debt"]._open_cases(ids)
         cases = self.env["kam.collection"].search([("client_id", "in", ids)])
         letters = self.env["kam.collection.letter"]
         for case in cases:

@@ -49,7 +49,7 @@ class TestKilledJobs(EveryDay, KilledCase):
     @classmethod
     def setup_letters(cls):
         clients = cls.make_debtors(COUNT, days=7)
-        cls.env["kam.collection"]._open_cases(clients.ids)
+        cls.env["kam.collection.debt"]._open_cases(clients.ids)
         cases = cls.env["kam.collection"].search([("client_id", "in", clients.ids)])
         letters = cls.env["kam.collection.letter"]
         for case in cases:

@@ -51,7 +51,7 @@ class LadderCase(KamCommon):
         if day:
             with freeze_time(date(2026, 6, day)):
                 return self.climb()
-        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.env["kam.collection.debt"]._open_cases(self.client.ids)
         self.env["kam.collection.ladder"]._climb(self.client.ids)
         self.env.flush_all()
         return self.case

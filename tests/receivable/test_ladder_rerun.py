@@ -81,12 +81,13 @@ class TestQueries(EveryDay, KamCommon):
 
     def counts(self, clients):
         """Queries of opening cases, of planning and of a run that is done."""
-        cases = self.env["kam.collection"].with_context(tracking_disable=True)
+        debts = self.env["kam.collection.debt"].with_context(tracking_disable=True)
         ladder = self.env["kam.collection.ladder"]
-        opening = self.count(lambda: cases._open_cases(clients.ids))
-        settings = ladder._get_settings(self.company)
+        opening = self.count(lambda: debts._open_cases(clients.ids))
+        plans = self.env["kam.collection.plan"]
+        settings = plans._get_settings(self.company)
         planning = self.count(
-            lambda: ladder._plan(self.company, self.today, settings, clients.ids)
+            lambda: plans._get_plan(self.company, self.today, settings, clients.ids)
         )
         climbing = self.count(lambda: ladder._climb(clients.ids))
         again = self.count(lambda: ladder._climb(clients.ids))
@@ -102,13 +103,13 @@ class TestQueries(EveryDay, KamCommon):
 
     def test_closing_neither(self):
         clients = self.make_debtors(60)
-        cases = self.env["kam.collection"].with_context(tracking_disable=True)
-        cases._open_cases(clients.ids)
+        debts = self.env["kam.collection.debt"].with_context(tracking_disable=True)
+        debts._open_cases(clients.ids)
         for invoice in self.env["account.move"].search(
             [("kam_client_id", "in", clients.ids)]
         ):
             self.pay(100, invoice)
-        self.assertLessEqual(self.count(lambda: cases._open_cases(clients.ids)), 26)
+        self.assertLessEqual(self.count(lambda: debts._open_cases(clients.ids)), 26)
         self.assertEqual(set(clients.mapped("collection_id.id")), set())
 
 
@@ -182,7 +183,7 @@ class TestRerun(EveryDay, CommittedCase):
                     env = api.Environment(cr, SUPERUSER_ID, dict(MAIL_OFF))
                     env["kam.client"].search([], limit=1)
                     barrier.wait(60)
-                    env["kam.collection"]._open_cases(self.client_ids)
+                    env["kam.collection.debt"]._open_cases(self.client_ids)
                     env["kam.collection.ladder"]._climb(self.client_ids)
             except Exception as error:
                 failures.append(error)

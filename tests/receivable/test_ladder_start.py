@@ -31,7 +31,7 @@ class TestStart(LadderCase):
 
     def test_preview_is_what_the_first_run_does(self):
         self.owe(100, 70), self.owe(200, 30), self.owe(2, 5)
-        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.env["kam.collection.debt"]._open_cases(self.client.ids)
         letter = self.stages["letter"]
         dialog = self.dialog(stage_id=letter.id)
         expected = [(self.stages["call"], 1, 5), (letter, 2, 100)]
@@ -42,7 +42,7 @@ class TestStart(LadderCase):
 
     def test_preview_follows_the_choice(self):
         self.owe(12)
-        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.env["kam.collection.debt"]._open_cases(self.client.ids)
         with Form(self.env["kam.collection.start"].with_user(self.director)) as form:
             form.stage_id = self.stages["letter"]
             form.stage_id = self.env["kam.collection.stage"]
@@ -50,7 +50,7 @@ class TestStart(LadderCase):
 
     def test_old_items_climb_on_from_their_entry(self):
         item = self.owe(200)
-        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.env["kam.collection.debt"]._open_cases(self.client.ids)
         self.dialog(stage_id=self.stages["letter"].id).action_start()
         self.climb()
         self.assertEqual(self.taken(item)["letter"], "draft")

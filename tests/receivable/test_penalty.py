@@ -99,7 +99,7 @@ class TestPenalty(LadderCase):
             }
         )
         letters = self.env["kam.collection.letter"]
-        claims = self.env["kam.collection.ladder"]._get_claims(
+        claims = self.env["kam.collection.claim"]._get_claims(
             self.company, self.now, self.client.ids
         )
         penalties = letters._get_penalties(self.company, self.now, claims)

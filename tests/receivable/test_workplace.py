@@ -37,7 +37,7 @@ class TestWorkplace(KamCommon):
         cls.old = cls.overdue(300, 20)
         cls.new = cls.overdue(200, 5)
         cls.make_invoice(cls.partner, 77, due=cls.day(9))
-        cls.case = cls.env["kam.collection"]._open_cases(cls.client.ids)
+        cls.case = cls.env["kam.collection.debt"]._open_cases(cls.client.ids)
 
     @classmethod
     def overdue(cls, amount, days, partner=None):
@@ -84,7 +84,7 @@ class TestWorkplace(KamCommon):
     def test_parts_of_the_priority(self):
         line = self.client.credit_line_ids
         line.risk_class = "e"
-        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.env["kam.collection.debt"]._open_cases(self.client.ids)
         parts = self.case.priority_parts
         for part in ("500.00", "20 days", "3.0", "class E"):
             self.assertIn(part, parts)
@@ -148,7 +148,7 @@ class TestWorkplace(KamCommon):
         for name, amount in (("Small", 10), ("Big", 9000), ("Later", 8000)):
             client = self.make_limited(10000, name)
             self.overdue(amount, 20, client.partner_ids)
-            cases |= self.env["kam.collection"]._open_cases(client.ids)
+            cases |= self.env["kam.collection.debt"]._open_cases(client.ids)
         small, big, later = cases[1:]
         later.next_date = self.day(1)
         domain = self.env["kam.collection"]._get_waiting_domain()
@@ -201,7 +201,7 @@ class TestWorkplace(KamCommon):
         for number in range(3):
             client = self.make_client(f"Debtor {number}")
             self.overdue(500, 40, client.partner_ids)
-            cases |= self.env["kam.collection"]._open_cases(client.ids)
+            cases |= self.env["kam.collection.debt"]._open_cases(client.ids)
         self.company.kam_ladder_start = self.day(-90)
         names = [
             *("item_ids", "contact_ids", "last_call_id", "last_promise_id"),
@@ -232,7 +232,7 @@ class TestNextStep(LadderCase):
 
     def test_before_the_run_it_is_today(self):
         self.owe(10)
-        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.env["kam.collection.debt"]._open_cases(self.client.ids)
         self.assertEqual(self.next_step(), (self.stages["head"], date(2026, 6, 10)))
 
     def test_the_highest_of_all_documents(self):
@@ -272,7 +272,7 @@ class TestNextStep(LadderCase):
 
     def test_a_stop_comes_after_its_announcement(self):
         self.owe(15)
-        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.env["kam.collection.debt"]._open_cases(self.client.ids)
         stop = self.stages["stop"], date(2026, 6, 11)
         self.assertEqual(self.next_step(), stop)
         self.climb()

@@ -80,7 +80,7 @@ class TestReceivableJobs(JobCase):
         self.make_invoice(
             debtor.partner_ids, 500, date=self.day(-40), due=self.day(-10)
         )
-        case = self.env["kam.collection"]._open_cases(debtor.ids)
+        case = self.env["kam.collection.debt"]._open_cases(debtor.ids)
         self.do(self.controller, "case")
         self.assertIn("Pays tomorrow", case.step_ids.mapped("result"))
 

@@ -168,7 +168,7 @@ class TestCollectionTours(KamHttpCase):
         cls.invoice = cls.make_invoice(
             cls.client.partner_ids, 500, date=cls.day(-40), due=cls.day(-10)
         )
-        cls.case = cls.env["kam.collection"]._open_cases(cls.client.ids)
+        cls.case = cls.env["kam.collection.debt"]._open_cases(cls.client.ids)
 
     def walk(self, path, tour):
         self.start_tour(path, tour, login=self.controller.login)
@@ -181,7 +181,7 @@ class TestCollectionTours(KamHttpCase):
         self.pay(500, self.invoice)
         with freeze_time(self.day(7)):
             self.env["kam.promise"]._judge(self.company)
-        self.env["kam.collection"]._open_cases(self.client.ids)
+        self.env["kam.collection.debt"]._open_cases(self.client.ids)
         self.walk("/odoo/promises", "kam_controller_sees_it_kept")
         self.assertEqual(self.case.state, "closed")
 
@@ -193,7 +193,7 @@ class TestCollectionTours(KamHttpCase):
         self.env["kam.collection"].search(
             [("id", "!=", self.case.id)]
         ).next_date = self.day(1)
-        self.env["kam.collection"]._open_cases(smaller.ids)
+        self.env["kam.collection.debt"]._open_cases(smaller.ids)
         self.walk("/odoo/collection", "kam_controller_goes_on")
 
     def test_a_promise_and_a_dispute_are_entered(self):

@@ -224,7 +224,7 @@ class TestScreens(ViewsCase):
         cls.held.with_user(cls.kam).action_confirm()
         cls.held.with_user(cls.kam).action_credit_request("Please")
         cls.decision = cls.held.credit_decision_id
-        cls.env["kam.collection"]._open_cases(cls.client.ids)
+        cls.env["kam.collection.debt"]._open_cases(cls.client.ids)
         cls.company.kam_ladder_start = cls.today
         cls.env["kam.collection.ladder"]._climb(cls.client.ids)
         # a credit line with days behind it, so that charts have something to show

@@ -1,4 +1,6 @@
+from . import kam_letter_mixin
 from . import kam_reconciliation_engine
+from . import kam_reconciliation_answer
 from . import kam_reconciliation
 from . import kam_reconciliation_line
 from . import account_move
@@ -7,6 +9,7 @@ from . import res_partner
 from . import res_company
 from . import kam_credit_policy
 from . import kam_credit_ledger
+from . import kam_promise_judge
 from . import kam_promise
 from . import kam_dispute
 from . import kam_collection_stage
@@ -17,6 +20,10 @@ from . import kam_credit_line
 from . import kam_collection_letter
 from . import kam_collection_letter_line
 from . import kam_collection_step
+from . import kam_collection_claim
+from . import kam_collection_plan
+from . import kam_collection_task
+from . import kam_collection_stop
 from . import kam_collection_ladder
 from . import kam_client
 from . import kam_client_brief

@@ -202,9 +202,8 @@ class KamClient(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.collection_id:
-            collections = self.env["kam.collection"]
-            collections.check_access("write")
-            collections._open_cases(self.ids)
+            self.env["kam.collection"].check_access("write")
+            self.env["kam.collection.debt"]._open_cases(self.ids)
             self.invalidate_recordset(["collection_id"])
         if not self.collection_id:
             raise UserError(

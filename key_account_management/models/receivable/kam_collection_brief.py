@@ -79,10 +79,10 @@ class KamCollectionBrief(models.AbstractModel):
     def _get_next_steps(self, cases):
         """Return (level, day) by open case that the ladder will climb further."""
         known = self._get_known(cases).filtered(lambda case: case.state == "open")
-        ladder, result = self.env["kam.collection.ladder"], {}
+        plans, result = self.env["kam.collection.plan"], {}
         for company, some in known.grouped("company_id").items():
             today = company._kam_today()
-            steps = ladder._foresee(company, today, some.client_id.ids)
+            steps = plans._foresee(company, today, some.client_id.ids)
             for case in some.filtered(lambda case, steps=steps: case.id in steps):
                 stage, day = steps[case.id]
                 if stage.action == "stop":

@@ -6,13 +6,96 @@ FACTORS = {"a": 1.0, "b": 1.5, "c": 2.0, "d": 2.5, "e": 3.0}
 
 
 class KamCollectionDebt(models.AbstractModel):
-    """The overdue debt that opens, ranks and closes cases, for all clients at once.
+    """Opens, ranks and closes cases by the overdue debt, for many clients at once.
 
     The queries read every document, whatever the user may see.
     """
 
     _name = "kam.collection.debt"
     _description = "Overdue Debt by Client"
+
+    @api.model
+    def _open_cases(self, client_ids=None):
+        """Open, resume, close and rank the cases of clients in all companies.
+
+        A case opens when debt beyond the grace of the policy, net of unallocated
+        credits, comes to the policy's minimum and more than 0. It closes, paused or
+        not, when nothing is overdue.
+
+        :param client_ids: clients to look at; default all
+        :return: the cases that were opened
+        """
+        domain = [("state", "!=", "closed")]
+        if client_ids is not None:
+            domain.append(("client_id", "in", client_ids))
+        cases = self.env["kam.collection"].sudo().search(domain)
+        debts = self._get_debts(client_ids)
+        known = {(case.client_id.id, case.company_id.id): case for case in cases}
+        paid = cases.filtered(
+            lambda case: (
+                not debts.get((case.client_id.id, case.company_id.id), {}).get(
+                    "overdue"
+                )
+            )
+        )
+        for company, closed in paid.grouped("company_id").items():
+            self._close_cases(closed, company._kam_today())
+        cases -= paid
+        cases.filtered(
+            lambda case: (
+                case.state == "paused"
+                and case.pause_until < case.company_id._kam_today()
+            )
+        )._resume()
+        opened = self._create_cases(
+            [key for key in debts if debts[key]["opens"] and key not in known]
+        )
+        for case in cases | opened:
+            debt = debts[case.client_id.id, case.company_id.id]
+            if case.priority != debt["priority"]:
+                case.priority = debt["priority"]
+        return opened.with_env(self.env)
+
+    def _create_cases(self, keys):
+        company = self.env["res.company"]
+        first = self.env["kam.collection.stage"].search([("days", ">=", 0)], limit=1)
+        opened = (
+            self.env["kam.collection"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "client_id": client_id,
+                        "company_id": root_id,
+                        "stage_id": first.id,
+                        "date_opened": company.browse(root_id)._kam_today(),
+                    }
+                    for client_id, root_id in sorted(keys)
+                ]
+            )
+        )
+        self.env["kam.collection.step"]._log(
+            opened,
+            "open",
+            lambda words: words._(
+                "Overdue debt reached the minimum of the credit policy."
+            ),
+        )
+        return opened
+
+    def _close_cases(self, cases, today):
+        self.env["kam.collection.step"]._log(
+            cases, "close", lambda words: words._("Nothing is overdue now.")
+        )
+        cases.write(
+            {
+                "state": "closed",
+                "date_closed": today,
+                "pause_until": False,
+                "stop_date": False,
+            }
+        )
+        self.env["kam.collection.stop"]._lift(cases)
 
     @api.model
     def _get_debts(self, client_ids):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
@@ -13,7 +13,6 @@ KINDS = [
     ("letter", "Reminder"),
     ("demand", "Formal Demand"),
 ]
-_BATCH = 100
 
 
 class KamCollectionLetter(models.Model):
@@ -26,9 +25,12 @@ class KamCollectionLetter(models.Model):
 
     _name = "kam.collection.letter"
     _description = "Collection Letter"
-    _inherit = ["kam.guard.mixin", "kam.thread.mixin"]
+    _inherit = ["kam.letter.mixin", "kam.guard.mixin", "kam.thread.mixin"]
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+
+    _queue_field = "is_queued"
+    _queue_cron = "key_account_management.ir_cron_collection_letters"
 
     _system_fields = frozenset(
         ("client_id", "partner_id", "company_id", "collection_id", "stage_id", "kind")
@@ -265,36 +267,6 @@ class KamCollectionLetter(models.Model):
         lines = partner._display_address(without_company=True).splitlines()
         return "\n".join(line.strip() for line in lines if line.strip())
 
-    def _check_draft(self):
-        if any(letter.state != "draft" for letter in self):
-            raise UserError(
-                self.env._("Only a draft can be sent or dropped. Open another letter.")
-            )
-
-    def action_send(self):
-        """Approve drafts and mail them; what is paid meanwhile drops out.
-
-        :raise AccessError: below credit controller and director
-        :raise UserError: for one that is no draft, or without an address
-        """
-        self._check_deciding()
-        self.partner_id._check_kam_recipients()
-        self._settle()._mail()
-        return True
-
-    def action_send_by_post(self):
-        """Approve drafts that go out on paper; nothing is mailed."""
-        self._check_deciding()
-        self._settle().is_by_post = True
-        return True
-
-    def action_queue(self):
-        """Approve drafts; the scheduled action mails them one by one."""
-        self._check_deciding()
-        self.sudo().write({"is_queued": True, "user_id": self.env.uid})
-        self.env.ref("key_account_management.ir_cron_collection_letters")._trigger()
-        return True
-
     def action_drop(self, reason):
         """Have drafts not sent at all.
 
@@ -302,16 +274,25 @@ class KamCollectionLetter(models.Model):
         :raise UserError: without a reason
         """
         self._check_deciding()
+        self._check_sendable()
         reason = self._take_text(reason, self._get_field_label("drop_reason"))
         if not reason:
             raise UserError(self.env._("Enter why the letter is not sent."))
         self.sudo()._drop(reason, "dropped")
         return True
 
+    def _check_sendable(self):
+        if any(letter.state != "draft" for letter in self):
+            raise UserError(
+                self.env._("Only a draft can be sent or dropped. Open another letter.")
+            )
+
+    def _prepare_queue_vals(self):
+        return {**super()._prepare_queue_vals(), "user_id": self.env.uid}
+
     def _check_deciding(self):
         self.check_access("write")
         self._check_approver()
-        self._check_draft()
 
     @api.model
     def _check_approver(self):
@@ -319,16 +300,16 @@ class KamCollectionLetter(models.Model):
 
         :raise AccessError: naming whom to ask
         """
-        groups = "group_kam_credit", "group_kam_director"
-        if not self.env.su and not self.env.user.has_groups(
-            ",".join(f"key_account_management.{group}" for group in groups)
-        ):
-            raise AccessError(
-                self.env._(
-                    "Letters are approved by a credit controller or the director. Ask "
-                    "one of them."
-                )
-            )
+        if self.env.su:
+            return
+        self.env.user._check_kam_roles(
+            "credit",
+            "director",
+            message=self.env._(
+                "Letters are approved by a credit controller or the director. Ask "
+                "one of them."
+            ),
+        )
 
     def _drop(self, reason, outcome):
         self.write({"state": "dropped", "is_queued": False, "drop_reason": reason})
@@ -337,12 +318,8 @@ class KamCollectionLetter(models.Model):
     def _get_steps(self):
         return self.env["kam.collection.step"].search([("letter_id", "in", self.ids)])
 
-    def _settle(self):
-        """Read the residuals again and keep them; return what is left to send.
-
-        sudo: users do not write letters directly, and a letter tells no more than
-        what its reader may read in it already.
-        """
+    def _freeze(self):
+        """Read the residuals again and keep them; what is paid meanwhile drops out."""
         letters = self.sudo()
         for company in letters.company_id:
             letters.filtered(lambda x, c=company: x.company_id == c)._read_again()
@@ -381,7 +358,7 @@ class KamCollectionLetter(models.Model):
         )
         claims = {
             claim["line_id"]: claim
-            for claim in self.env["kam.collection.ladder"]._get_claims(
+            for claim in self.env["kam.collection.claim"]._get_claims(
                 company, today, self.client_id.ids, first
             )
             if not claim["is_covered"]
@@ -398,54 +375,12 @@ class KamCollectionLetter(models.Model):
             line.write(self._prepare_line_vals(claims[line.item_id.id], penalties))
         gone.unlink()
 
-    def _mail(self):
-        """Mail the letters to their legal entities, in their language."""
-        for kind, letters in self.grouped("kind").items():
-            name = "demand" if kind == "demand" else "reminder"
-            template = f"key_account_management.mail_template_collection_{name}"
-            self.env.ref(template).sudo().send_mail_batch(letters.ids)
+    def _get_mail_template(self):
+        name = "demand" if self.kind == "demand" else "reminder"
+        return f"key_account_management.mail_template_collection_{name}"
 
-    @api.model
-    def _cron_send(self):
-        """Send the letters that wait, one per commit: none is sent twice."""
-        waiting = [("state", "=", "draft"), ("is_queued", "=", True)]
-        self.env["kam.job"]._run(
-            self.search(waiting, limit=_BATCH),
-            type(self)._send_queued,
-            domain=waiting,
-            remaining=self.search_count(waiting),
-            fail=type(self)._unqueue,
-        )
-
-    def _send_queued(self):
-        self.ensure_one()
-        self.partner_id._check_kam_recipients()
-        self._settle()._mail()
-
-    def _unqueue(self, reason):
-        """Give a letter that cannot be sent back to those who approve."""
-        self.is_queued = False
-
-    def _note_mail(self, reason):
-        """Make a letter a draft again whose mail could not be handed over.
-
-        It was not sent: no demand follows it, and it can be sent anew or by post.
-
-        :param reason: text of the mail server
-        """
-        for letter in self.sudo().filtered(lambda letter: letter.state == "sent"):
-            letter.write({"state": "draft", "date_sent": False, "deadline": False})
-            letter._get_steps().outcome = "draft"
-            self.env["kam.job"]._tell(letter, reason)
-
-    def _get_sender(self):
-        """Return the address that the mail is from: of somebody who is still here.
-
-        Of whoever approved it, else of whoever is responsible for the client; without
-        an address of theirs that of the company.
-        """
-        self.ensure_one()
-        letter = self.sudo()
-        user = letter.client_id._get_responsible_user(letter.company_id, letter.user_id)
-        sender = user.sudo() if user.sudo().email else letter.company_id
-        return sender.email_formatted
+    def _recall(self):
+        """No demand follows what was not sent."""
+        if self.state == "sent":
+            self.write({"state": "draft", "date_sent": False, "deadline": False})
+            self._get_steps().outcome = "draft"

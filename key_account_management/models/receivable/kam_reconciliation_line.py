@@ -78,7 +78,8 @@ class KamReconciliationLine(models.Model):
 
         :raise AccessError: for anything else
         """
-        self.reconciliation_id._check_awaiting()
+        answers = self.env["kam.reconciliation.answer"]
+        answers._check_awaiting(self.reconciliation_id)
         return super().write(vals)
 
     @api.model
@@ -87,3 +88,16 @@ class KamReconciliationLine(models.Model):
             "The lines of a reconciliation statement follow from the ledger. Only the "
             "answer of the client can be entered."
         )
+
+    def _get_their_figures(self):
+        """Return (debit, credit) in the books of the client; None: no answer yet.
+
+        Their books mirror ours: what is a debit here is a credit there. Another amount
+        stands on the side of what is more.
+        """
+        if not self.answer:
+            return None
+        if self.answer == "agreed":
+            return self.credit, self.debit
+        ours = self.answer_amount if self.answer == "other_amount" else 0.0
+        return (0.0, ours) if self.debit >= self.credit else (ours, 0.0)

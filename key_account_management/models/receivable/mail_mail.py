@@ -4,8 +4,6 @@ from odoo import models
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    _kam_letters = frozenset(("kam.collection.letter", "kam.reconciliation"))
-
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
@@ -16,7 +14,7 @@ class MailMail(models.Model):
         """
         failed = self.browse()
         if failure_type and not success_pids and not success_emails:
-            failed = self.filtered(lambda mail: mail.model in self._kam_letters)
+            failed = self.filtered(lambda mail: mail._is_kam_letter())
         documents = [(mail.model, mail.res_id, mail.failure_reason) for mail in failed]
         result = super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason, failure_type
@@ -26,3 +24,7 @@ class MailMail(models.Model):
             document = self.env[model].sudo().browse(res_id).exists()
             document._note_mail(failure_reason or reason or failure_type)
         return result
+
+    def _is_kam_letter(self):
+        mixin = self.pool["kam.letter.mixin"]
+        return self.model in self.pool and issubclass(self.pool[self.model], mixin)

@@ -23,7 +23,7 @@ def write_sheet(statement, workbook, name):
     for row, line in enumerate(statement.line_ids, start=first):
         sheet.write_datetime(row, 0, line.date, day)
         sheet.write_string(row, 1, f"{kinds[line.kind]} {line.name}")
-        figures = (line.debit, line.credit, *(statement._get_their_figures(line) or ()))
+        figures = (line.debit, line.credit, *(line._get_their_figures() or ()))
         for column, figure in enumerate(figures, start=2):
             sheet.write_number(row, column, figure, money)
     _write_totals(statement, sheet, first, row + 1, bold, total)

@@ -70,7 +70,7 @@ class KamCollectionStart(models.TransientModel):
         company = self.company_id._origin or self.company_id
         settings = {"start": self.date_start, "entry": self.stage_id._origin}
         day = company._get_working_day(self.date_start)
-        plan = self.env["kam.collection.ladder"]._plan(company, day, settings)
+        plan = self.env["kam.collection.plan"]._get_plan(company, day, settings)
         groups = defaultdict(list)
         for claim, stage, is_done in plan:
             if is_done:
@@ -87,7 +87,7 @@ class KamCollectionStart(models.TransientModel):
 
     def _may_start(self):
         return (
-            self.env.user.has_group("key_account_management.group_kam_director")
+            self.env.user._has_kam_roles("director")
             and self.company_id <= self.env.user.company_ids
         )
 
