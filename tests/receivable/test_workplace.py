@@ -86,7 +86,7 @@ class TestWorkplace(KamCommon):
         line.risk_class = "e"
         self.env["kam.collection.debt"]._open_cases(self.client.ids)
         parts = self.case.priority_parts
-        for part in ("500.00", "20 days", "3.0", "class E"):
+        for part in ("500.00", "20 days", "× 3 (", "class E"):
             self.assertIn(part, parts)
         self.assertEqual(self.case.priority, 500 * 20 * 3)
         line.risk_class = False
