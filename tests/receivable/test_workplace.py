@@ -91,7 +91,7 @@ class TestWorkplace(KamCommon):
         self.assertEqual(self.case.priority, 500 * 20 * 3)
         line.risk_class = False
         self.case.invalidate_recordset()
-        self.assertIn("2.0 (no class)", self.case.priority_parts)
+        self.assertIn("× 2 (no class)", self.case.priority_parts)
 
     def test_contacts_that_can_be_reached(self):
         vals = {"parent_id": self.partner.id, "is_company": False}
