@@ -175,6 +175,7 @@
             "key_account_management/static/src/entry_form/*",
             "key_account_management/static/src/lift_list/*",
             "key_account_management/static/src/meter/*",
+            "key_account_management/static/src/pay_statement/*",
             "key_account_management/static/src/points_bars/*",
             "key_account_management/static/src/quadrant/*",
             "key_account_management/static/src/trend_chart/*",

@@ -102,6 +102,11 @@ class Bench:
         }
 
     @staticmethod
+    def timed(env, subject, action):
+        """(seconds, queries) of an action and the flush that follows."""
+        return timed(env, subject, action)
+
+    @staticmethod
     def most_queries(figures):
         """How many queries the addon makes beyond core, at most."""
         pairs = zip(figures["core"], figures["addon"], strict=True)

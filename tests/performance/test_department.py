@@ -41,6 +41,51 @@ class TestDepartment(PerformanceCase):
         self.assertEqual(view.completion, 50)
 
     @freeze_time(AFTER)
+    def test_plan_and_turnover_are_those_of_the_report(self):
+        """The card reads them on a shorter way; the figures must not part."""
+        for line in self.open(self.head).line_ids:
+            domain = line.action_open_plan()["domain"]
+            report = self.env["kam.plan.report"].with_user(self.head).search(domain)
+            for name in ("target", "fact"):
+                self.assertEqual(line[name], sum(report.mapped(name)), name)
+
+    @freeze_time(AFTER)
+    def test_coverage_is_that_of_the_weekly_plans(self):
+        """Of the weeks that are open and of those that were kept when closed."""
+        self.client.tier_id = self.env["kam.tier"].create(
+            {"name": "Weekly", "visit_interval_days": 7}
+        )
+        plans = self.env["kam.visit.plan"].create(
+            [
+                {"user_id": self.kam.id, "week_start": date(2026, 10, 5)},
+                {"user_id": self.kam.id, "week_start": date(2026, 10, 12)},
+            ]
+        )
+        plans.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE kam_visit_plan SET state = 'closed', closed_figures ="
+            ' \'{"portfolio_count": 5, "covered_count": 3}\' WHERE id = %s',
+            plans[1].ids,
+        )
+        plans.invalidate_recordset()
+        line = self.open(self.head).line_ids.filtered(
+            lambda row: row.user_id == self.kam
+        )
+        report = self.env["kam.visit.plan.report"].search(
+            [("plan_id", "in", plans.ids)]
+        )
+        self.assertEqual((line.portfolio, line.covered), (6, 3))
+        for name in ("portfolio", "covered"):
+            self.assertEqual(line[name], sum(report.mapped(f"{name}_count")), name)
+
+    @freeze_time(AFTER)
+    def test_the_month_that_runs_is_the_latest(self):
+        cockpit = self.env["kam.cockpit"].with_user(self.head)
+        for month, is_latest in ((MONTH, False), (date(2026, 11, 1), True)):
+            action = cockpit.action_open(month)
+            self.assertEqual(cockpit.browse(action["res_id"]).is_latest, is_latest)
+
+    @freeze_time(AFTER)
     def test_in_the_red(self):
         view = self.open(self.head)
         self.assertIn(self.colleague, view.red_ids.user_id)

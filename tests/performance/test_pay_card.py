@@ -48,6 +48,19 @@ class TestScheme(PayCase):
         card = self.make_card()
         self.assertEqual((card.variable_pay, card.pay_left), (9000, 0))
 
+    def test_numbers_of_clients_are_written_as_the_reader_does(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        statement = self.env["kam.pay.statement"]
+        for lang, number, text in (
+            ("en_US", 2.86, "2.86"),
+            ("ru_RU", 2.86, "2,86"),
+            ("ru_RU", 3.0, "3"),
+        ):
+            shown = statement.with_context(lang=lang)._format(
+                self.company, "active_clients", number
+            )
+            self.assertEqual(shown, text)
+
     def test_without_a_scheme_nothing_is_paid_and_it_says_so(self):
         self.sell(900, date(2026, 10, 5))
         card = self.make_card()

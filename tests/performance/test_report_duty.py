@@ -57,6 +57,18 @@ class TestDuty(PerformanceCase):
         found = self.env["kam.report.instance"].search(domain)
         return found.filtered(lambda r: r.user_id == (user or self.kam))
 
+    def test_columns_are_those_with_reports_in_their_order(self):
+        """A phone shows one column: the first."""
+        reports = self.env["kam.report.instance"]
+        every = reports._fields["state"].selection
+        self.assertEqual([key for key, _label in every][:2], ["due", "late"])
+        for present, shown in (
+            (["late"], ["late"]),
+            (["accepted", "submitted", "due"], ["due", "submitted", "accepted"]),
+            ([], []),
+        ):
+            self.assertEqual(reports._group_expand_state(present, []), shown)
+
     def run_cron(self):
         with self.enter_registry_test_mode():
             self.env.ref(CRON).method_direct_trigger()

@@ -87,6 +87,14 @@ class TestCollection(KamCommon):
         with self.assertRaises(UserError):
             case.write({"state": "closed"})
 
+    def test_board_begins_with_the_first_stage_that_has_a_case(self):
+        """A case goes forward only, and a phone shows the first column."""
+        ladder = self.env["kam.collection.stage"].search([])
+        columns = self.env["kam.collection"]._group_expand_stage
+        self.assertEqual(columns(ladder[1] | ladder[3], []), ladder[1:])
+        self.assertEqual(columns(ladder[:1], []), ladder)
+        self.assertEqual(columns(ladder.browse(), []), ladder)
+
     def test_call_on_the_case_of_another_shows_nothing(self):
         self.overdue()
         case = self.open_cases()

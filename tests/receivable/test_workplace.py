@@ -86,12 +86,12 @@ class TestWorkplace(KamCommon):
         line.risk_class = "e"
         self.env["kam.collection.debt"]._open_cases(self.client.ids)
         parts = self.case.priority_parts
-        for part in ("500.00", "20 days", "3.0", "class E"):
+        for part in ("500.00", "20 days", "× 3 (", "class E"):
             self.assertIn(part, parts)
         self.assertEqual(self.case.priority, 500 * 20 * 3)
         line.risk_class = False
         self.case.invalidate_recordset()
-        self.assertIn("2.0 (no class)", self.case.priority_parts)
+        self.assertIn("× 2 (no class)", self.case.priority_parts)
 
     def test_contacts_that_can_be_reached(self):
         vals = {"parent_id": self.partner.id, "is_company": False}
@@ -114,6 +114,7 @@ class TestWorkplace(KamCommon):
         self.promise(30, date=self.day(9), direction="ours")
         case = self.as_manager()
         self.assertEqual(case.last_call_id.result, "Later")
+        self.assertEqual(case.last_call_text, "Later")
         self.assertEqual(case.last_promise_id, kept)
         self.assertEqual((case.last_promise_amount, case.promise_count), (10, 3))
 

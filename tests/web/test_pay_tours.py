@@ -6,8 +6,27 @@ from odoo.fields import Command
 
 from ..common import KamHttpCase
 
+# What a reader would have to scroll sideways for, and text that is cut off.
+NARROW = """
+const wide = [...document.querySelectorAll(".o_action_manager *")].filter(
+    (node) =>
+        ["auto", "scroll"].includes(getComputedStyle(node).overflowX) &&
+        node.scrollWidth > node.clientWidth + 1 &&
+        !node.closest(".o-mail-Form-chatter, .o_kanban_grouped")
+);
+const out = [...document.querySelectorAll("%s")].filter(
+    (node) => node.getBoundingClientRect().right > window.innerWidth + 1
+);
+const found = [...wide, ...out].map((node) => node.className || node.tagName);
+if (found.length) {
+    console.error(`Wider than the phone: ${found.join(", ")}`);
+} else {
+    console.log("test successful");
+}
+"""
 
-class TestPayTours(KamHttpCase):
+
+class PayCase(KamHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -45,6 +64,8 @@ class TestPayTours(KamHttpCase):
         cards._compute_cards()
         cls.card = cards.filtered(lambda card: card.user_id == cls.kam)
 
+
+class TestPayTours(PayCase):
     def test_a_manager_simulates(self):
         self.start_tour(
             f"/odoo/my-scorecard/{self.card.id}",
@@ -83,3 +104,31 @@ class TestPayTours(KamHttpCase):
             login=self.kam.login,
         )
         self.assertEqual(report[:1].state, "submitted")
+
+
+class TestPayOnAPhone(PayCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def assertFits(self, url, shown, login):
+        """Nothing on the page is to be scrolled sideways."""
+        self.browser_js(
+            url,
+            NARROW % shown,
+            ready=f"!!document.querySelector('{shown}')",
+            login=login,
+        )
+
+    def test_the_steps_of_the_pay(self):
+        self.assertFits(
+            f"/odoo/my-scorecard/{self.card.id}", ".o_kam_pay td", self.kam.login
+        )
+
+    def test_the_bridge(self):
+        self.assertFits("/odoo/growth", ".o_kam_waterfall_part", self.kam.login)
+
+    def test_schemes_of_pay(self):
+        self.assertFits("/odoo/pay-schemes", ".o_kanban_record span", self.head.login)
+
+    def test_the_department(self):
+        self.assertFits("/odoo/department", ".o_kanban_record span", self.head.login)

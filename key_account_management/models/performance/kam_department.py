@@ -13,8 +13,9 @@ FIGURES = (
 class KamDepartment(models.AbstractModel):
     """The figures of a department by manager, one query per figure for all of them.
 
-    Read as the user: of the cards, plans, debts and holds that he may see. The
-    forecast alone is computed from all documents, and let out for those cards only.
+    Read as the user: of the cards, debts and holds that he may see. Targets, turnover,
+    forecast and coverage are taken from all plans and documents, and let out for the
+    managers of those cards only.
     """
 
     _name = "kam.department"
@@ -32,28 +33,24 @@ class KamDepartment(models.AbstractModel):
         if cards:
             by_user = {card.user_id.id: card for card in cards}
             for fill in (
-                *(self._fill_plan, self._fill_debts, self._fill_held),
-                *(self._fill_coverage, self._fill_reports, self._fill_forecast),
+                *(self._fill_targets, self._fill_turnover, self._fill_debts),
+                *(self._fill_held, self._fill_coverage, self._fill_reports),
             ):
                 for user_id, figures in fill(cards).items():
                     if card := by_user.get(user_id):
                         found[card].update(figures)
         return found
 
-    def _fill_plan(self, cards):
-        rows = self.env["kam.plan.report"]._read_group(
-            [
-                ("user_id", "in", cards.user_id.ids),
-                ("company_id", "=", cards.company_id.id),
-                ("month", "=", cards[:1].date_from),
-                ("metric", "=", "turnover"),
-            ],
-            ["user_id"],
-            ["target:sum", "fact:sum"],
+    def _fill_targets(self, cards):
+        """Of the plans that govern the month; sudo: of the managers of the cards."""
+        month = cards[:1].date_from
+        lines = self.env["kam.sales.plan.governance"]._get_lines(
+            cards.company_id, month, month
         )
+        targets = lines.filtered(lambda line: line.metric == "turnover")
         return {
-            user.id: {"target": target or 0, "fact": fact or 0}
-            for user, target, fact in rows
+            user.id: {"target": sum(plan.mapped("target"))}
+            for user, plan in targets.grouped("user_id").items()
         }
 
     def _fill_debts(self, cards):
@@ -89,19 +86,15 @@ class KamDepartment(models.AbstractModel):
 
     def _fill_coverage(self, cards):
         """Clients whose intervals were kept, by the weekly plans of the month."""
-        rows = self.env["kam.visit.plan.report"]._read_group(
-            [
-                ("user_id", "in", cards.user_id.ids),
-                ("company_id", "child_of", cards.company_id.ids),
-                ("week_start", ">=", cards[:1].date_from),
-                ("week_start", "<=", cards[:1].date_to),
-            ],
-            ["user_id"],
-            ["portfolio_count:sum", "covered_count:sum"],
+        rows = self.env["kam.visit.plan.report"]._get_coverage(
+            cards.user_id,
+            self.env["kam.plan.facts"]._get_branches(cards.company_id),
+            cards[:1].date_from,
+            cards[:1].date_to,
         )
         return {
-            user.id: {"portfolio": portfolio or 0, "covered": covered or 0}
-            for user, portfolio, covered in rows
+            user_id: {"portfolio": portfolio, "covered": covered}
+            for user_id, (portfolio, covered) in rows.items()
         }
 
     def _fill_reports(self, cards):
@@ -112,8 +105,12 @@ class KamDepartment(models.AbstractModel):
         )
         return {user.id: {"late_reports": count} for user, count in rows}
 
-    def _fill_forecast(self, cards):
-        """sudo: the forecast reads every document; see the class."""
+    def _fill_turnover(self, cards):
+        """What was sold so far, and what the month will bring.
+
+        Both from the same documents, read once: plan and fact by manager and month
+        reads those of three years for it. sudo: see the class.
+        """
         first, last = cards[:1].date_from, cards[:1].date_to
         company = cards.company_id.sudo()
         rows = (
@@ -121,7 +118,10 @@ class KamDepartment(models.AbstractModel):
             .sudo()
             ._get_forecasts(company, first, last, company._kam_today())
         )
-        return {user_id: {"forecast": row["forecast"]} for user_id, row in rows.items()}
+        return {
+            user_id: {"fact": row["fact"], "forecast": row["forecast"]}
+            for user_id, row in rows.items()
+        }
 
     @api.model
     def _is_red(self, card, figures):

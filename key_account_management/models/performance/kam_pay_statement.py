@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..client.numbers import format_number
 from . import pay
 from .pay_workbook import write
 
@@ -53,7 +54,7 @@ class KamPayStatement(models.AbstractModel):
     @api.model
     def _format(self, company, metric, number):
         if metric in pay.COUNTS:
-            return f"{number:g}"
+            return format_number(self.env, number)
         return company.currency_id.format(number)
 
     @api.model

@@ -81,7 +81,7 @@ class KamReportInstance(models.Model):
         copy=False,
         index=True,
         tracking=True,
-        group_expand=True,
+        group_expand="_group_expand_state",
     )
     is_late = fields.Boolean(
         string="Was Late",
@@ -328,6 +328,11 @@ class KamReportInstance(models.Model):
                     "returned_count": plan.return_count,
                 }
             )
+
+    @api.model
+    def _group_expand_state(self, states, _domain):
+        """Show the columns with reports, in their order: a phone shows the first."""
+        return [key for key, _label in self._fields["state"].selection if key in states]
 
     @api.model
     def _get_reports_in(self, cards):

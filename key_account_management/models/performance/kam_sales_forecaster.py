@@ -96,7 +96,8 @@ class KamSalesForecaster(models.AbstractModel):
         """Return (user id, untaxed rest) of confirmed orders that are due.
 
         Due is the promised day, without one that of the order. A rest that was closed
-        by hand brings nothing, nor does an order that was invoiced for more.
+        by hand brings nothing, nor does an order that was invoiced for more. Summed
+        up by client first: the owner is looked up once for each.
         """
         self.env["sale.order"].flush_model()
         self.env["sale.order.line"].flush_model()
@@ -105,19 +106,25 @@ class KamSalesForecaster(models.AbstractModel):
                 """
                 SELECT (%(owner)s) AS user_id, due.rest AS amount
                   FROM (
-                    SELECT orders.kam_client_id AS client_id,
-                           GREATEST(0, SUM(line.price_subtotal
-                                           - COALESCE(line.untaxed_amount_invoiced, 0)))
-                                / COALESCE(NULLIF(orders.currency_rate, 0), 1) AS rest
-                      FROM sale_order orders
-                      JOIN sale_order_line line ON line.order_id = orders.id
-                     WHERE orders.state = 'sale' AND orders.company_id IN %(branches)s
-                       AND orders.kam_client_id IS NOT NULL
-                       AND orders.credit_rest_closed IS NOT TRUE
-                       AND (COALESCE(orders.commitment_date, orders.date_order)
-                            AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
-                           BETWEEN %(start)s AND %(end)s
-                  GROUP BY orders.id
+                    SELECT client_id, SUM(rest) AS rest
+                      FROM (
+                        SELECT orders.kam_client_id AS client_id,
+                               GREATEST(0, SUM(line.price_subtotal
+                                        - COALESCE(line.untaxed_amount_invoiced, 0)))
+                                    / COALESCE(NULLIF(orders.currency_rate, 0), 1)
+                                    AS rest
+                          FROM sale_order orders
+                          JOIN sale_order_line line ON line.order_id = orders.id
+                         WHERE orders.state = 'sale'
+                           AND orders.company_id IN %(branches)s
+                           AND orders.kam_client_id IS NOT NULL
+                           AND orders.credit_rest_closed IS NOT TRUE
+                           AND (COALESCE(orders.commitment_date, orders.date_order)
+                                AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
+                               BETWEEN %(start)s AND %(end)s
+                      GROUP BY orders.id
+                      ) single
+                  GROUP BY client_id
                   ) due
                 """,
                 owner=self._owner(day),

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..client.numbers import format_number
+
 BATCH = 500  # clients per commit
 
 
@@ -59,7 +61,7 @@ class KamCollection(models.Model):
         index=True,
         ondelete="restrict",
         tracking=True,
-        group_expand="_read_group_expand_full",
+        group_expand="_group_expand_stage",
     )
     date_opened = fields.Date(string="Opened on", required=True, readonly=True)
     date_closed = fields.Date(string="Closed on", readonly=True)
@@ -104,6 +106,7 @@ class KamCollection(models.Model):
         compute="_compute_last_call_id",
     )
     last_call_date = fields.Date(compute="_compute_last_call_id", string="Called on")
+    last_call_text = fields.Char(compute="_compute_last_call_id", string="Told")
     last_promise_id = fields.Many2one(
         comodel_name="kam.promise",
         compute="_compute_promise_ids",
@@ -185,7 +188,7 @@ class KamCollection(models.Model):
                 "%(amount)s × %(days)s days × %(factor)s (%(class)s)",
                 amount=case.currency_id.format(case.overdue),
                 days=case.oldest_overdue_days,
-                factor=debt._get_factor(risk_class),
+                factor=format_number(self.env, debt._get_factor(risk_class)),
                 **{
                     "class": self.env._("class %s", risk_class.upper())
                     if risk_class
@@ -207,6 +210,16 @@ class KamCollection(models.Model):
         for case in self:
             case.contact_ids = contacts.get(case._origin)
 
+    @api.model
+    def _group_expand_stage(self, stages, domain):
+        """Show the stages from the first with a case on: a case goes forward only.
+
+        So a phone, which shows one column, opens on one with cases.
+        """
+        ladder = self._read_group_expand_full(stages, domain)
+        used = [number for number, stage in enumerate(ladder) if stage in stages]
+        return ladder[min(used, default=0) :]
+
     @api.depends("step_ids")
     @api.depends_context("uid")
     def _compute_last_call_id(self):
@@ -214,6 +227,7 @@ class KamCollection(models.Model):
         for case in self:
             call = calls.get(case._origin, self.env["kam.collection.step"])
             case.last_call_id, case.last_call_date = call, call.date
+            case.last_call_text = call.display_name
 
     @api.depends("client_id", "company_id")
     @api.depends_context("uid")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...models.visit.kam_visit_kind import TOUCHES
@@ -46,10 +46,7 @@ class KamVisitPlanReport(models.Model):
 
     @property
     def _table_query(self):
-        for model in ("kam.visit", "kam.visit.plan", "kam.client", "kam.tier"):
-            self.env[model].flush_model()
-        for model in ("kam.assignment", "sale.order", "res.company"):
-            self.env[model].flush_model()
+        self._flush_figures()
         return SQL(
             """
             WITH done AS (%(done)s), covered AS (%(covered)s),
@@ -84,6 +81,51 @@ class KamVisitPlanReport(models.Model):
         )
         return {row["id"]: row for row in self.env.execute_query_dict(query)}
 
+    @api.model
+    def _get_coverage(self, users, company_ids, date_from, date_to):
+        """Return the sums of portfolio and covered clients of managers.
+
+        The two figures alone: whether an order came of each visit costs much more
+        and is not asked for. Reads every plan: for callers whose user may see the
+        figures of these managers.
+
+        :param date_from: first day; weeks count by their Monday
+        :return: dict user id -> (portfolio, covered)
+        """
+        self._flush_figures()
+        asked = SQL(
+            "plan.user_id IN %s AND plan.company_id IN %s"
+            " AND plan.week_start BETWEEN %s AND %s",
+            (*users.ids, 0),
+            (*company_ids, 0),
+            date_from,
+            date_to,
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT plan.user_id,
+                       SUM(COALESCE(covered.portfolio_count,
+                                    (closed_figures->>'portfolio_count')::int, 0)),
+                       SUM(COALESCE(covered.covered_count,
+                                    (closed_figures->>'covered_count')::int, 0))
+                  FROM kam_visit_plan plan
+             LEFT JOIN (%(covered)s) covered ON covered.plan_id = plan.id
+                 WHERE %(asked)s
+              GROUP BY plan.user_id
+                """,
+                covered=self._covered(asked),
+                asked=asked,
+            )
+        )
+        return {user_id: (portfolio, covered) for user_id, portfolio, covered in rows}
+
+    def _flush_figures(self):
+        for model in ("kam.visit", "kam.visit.plan", "kam.client", "kam.tier"):
+            self.env[model].flush_model()
+        for model in ("kam.assignment", "sale.order", "res.company"):
+            self.env[model].flush_model()
+
     def _figures(self):
         """SQL of the counts of plans that are not closed.
 
@@ -102,13 +144,13 @@ class KamVisitPlanReport(models.Model):
                        AND visit.missed_at <= %(now)s) AS missed_count,
                    COUNT(visit.id) FILTER (WHERE visit.is_unplanned
                        AND visit.decision = 'done') AS unplanned_count,
-                   COUNT(done.id) AS touch_count,
-                   COUNT(done.id) FILTER (WHERE done.is_success) AS success_count,
+                   COALESCE(MAX(done.touch_count), 0) AS touch_count,
+                   COALESCE(MAX(done.success_count), 0) AS success_count,
                    COALESCE(MAX(covered.portfolio_count), 0) AS portfolio_count,
                    COALESCE(MAX(covered.covered_count), 0) AS covered_count
               FROM kam_visit_plan plan
          LEFT JOIN kam_visit visit ON visit.plan_id = plan.id
-         LEFT JOIN done ON done.id = visit.id
+         LEFT JOIN done ON done.plan_id = plan.id
          LEFT JOIN covered ON covered.plan_id = plan.id
              WHERE plan.state <> 'closed'
           GROUP BY plan.id
@@ -121,7 +163,7 @@ class KamVisitPlanReport(models.Model):
         )
 
     def _done(self):
-        """SQL of the touches that were done and whether an order came of them.
+        """SQL by plan of the touches that were done and of how many an order came.
 
         An order linked to a visit counts for that one. Another order of the client
         counts for the latest touch before it, if it is confirmed within the days of
@@ -129,7 +171,7 @@ class KamVisitPlanReport(models.Model):
         """
         return SQL(
             """
-            SELECT touch.id, (
+            SELECT touch.plan_id, COUNT(*) AS touch_count, COUNT(*) FILTER (WHERE
                     EXISTS (
                         SELECT FROM kam_visit_sale_order_rel linked
                           JOIN sale_order ON sale_order.id = linked.sale_order_id
@@ -149,7 +191,7 @@ class KamVisitPlanReport(models.Model):
                            AND NOT EXISTS (
                                SELECT FROM kam_visit_sale_order_rel linked
                                 WHERE linked.sale_order_id = sale_order.id))
-                   ) AS is_success
+                   ) AS success_count
               FROM (
                 SELECT visit.id, visit.client_id, visit.date_done,
                        company.kam_strike_days AS strike_days,
@@ -165,15 +207,18 @@ class KamVisitPlanReport(models.Model):
                    ) touch
               JOIN kam_visit_plan plan ON plan.id = touch.plan_id
                AND plan.state <> 'closed'
+          GROUP BY touch.plan_id
             """,
             touches=TOUCHES,
         )
 
-    def _covered(self):
+    def _covered(self, asked=None):
         """SQL of the portfolio of each plan on its Sunday: whose intervals are kept.
 
         The portfolio is that of the owner history, so that a client handed over later
         stays in the figures of whoever had it then.
+
+        :param asked: SQL condition on ``plan``; None: all that are not closed
         """
         return SQL(
             """
@@ -184,8 +229,8 @@ class KamVisitPlanReport(models.Model):
                    AND (COALESCE(tier.call_interval_days, 0) = 0 OR COALESCE(
                         last.contact + tier.call_interval_days >= sunday, FALSE))
                    ) AS covered_count
-              FROM (SELECT *, week_start + 6 AS sunday FROM kam_visit_plan
-                     WHERE state <> 'closed') plan
+              FROM (SELECT *, week_start + 6 AS sunday FROM kam_visit_plan plan
+                     WHERE state <> 'closed' AND %(asked)s) plan
               JOIN kam_assignment period ON period.manager_id = plan.user_id
                AND period.date_from <= sunday
                AND COALESCE(period.date_to >= sunday, TRUE)
@@ -195,6 +240,7 @@ class KamVisitPlanReport(models.Model):
          LEFT JOIN LATERAL (%(last)s) last ON TRUE
           GROUP BY plan.id
             """,
+            asked=asked or SQL("TRUE"),
             last=self.env["kam.client"]._get_last_contact_query(
                 SQL("client.id"), SQL("plan.company_id"), SQL("sunday")
             ),

@@ -21,6 +21,7 @@ class KamCockpit(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(required=True)
     month_name = fields.Char(compute="_compute_display_name")
+    is_latest = fields.Boolean(compute="_compute_is_latest")
     line_ids = fields.One2many(
         comodel_name="kam.cockpit.line", inverse_name="cockpit_id", string="Managers"
     )
@@ -49,6 +50,14 @@ class KamCockpit(models.TransientModel):
         for view in self:
             view.month_name = view.month and format_date(
                 self.env, view.month, date_format="LLLL y"
+            )
+
+    @api.depends("month", "company_id")
+    def _compute_is_latest(self):
+        """Tell whether the month runs: the next one has no cards yet."""
+        for view in self:
+            view.is_latest = view.month >= fields.Date.start_of(
+                view.company_id.sudo()._kam_today(), "month"
             )
 
     @api.depends(*(f"line_ids.{name}" for name in FIGURES))
