@@ -1,6 +1,6 @@
 {
     "name": "Key Account Management",
-    "version": "19.0.3.0.0",
+    "version": "19.0.3.1.0",
     "category": "Sales/Key Accounts",
     "summary": "Key clients, the credit decision at order confirmation and why",
     "author": "Key Account Management contributors",

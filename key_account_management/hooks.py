@@ -64,7 +64,7 @@ _TABLES = (
     "kam_credit_document_type",
     "kam_credit_class",
     "kam_credit_task",
-    "kam_credit_verdict",
+    "kam_credit_resolution",
     "kam_credit_request",
     "kam_credit_reason",
     "kam_credit_decision",

@@ -51,6 +51,11 @@ class TestWhoMayChange(RightsCase):
                 with self.subTest(f"{name} by {user.login}"):
                     client = self.make_client("Client")
                     client.with_user(user).write({name: value})
+                    if name == "partner_ids":
+                        self.assertIn(self.stranger, client.partner_ids)
+                    else:
+                        written = client[name]
+                        self.assertEqual(getattr(written, "id", written), value)
 
     def test_a_head_only_for_clients_he_may_write(self):
         for name, value in self.changes().items():

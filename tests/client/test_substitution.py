@@ -179,8 +179,9 @@ class TestSubstitution(SubstitutionCase):
 
     @freeze_time("2026-07-01")
     def test_one_substitute_for_several(self):
-        self.confirm()
-        self.confirm(absent=self.third, user=self.director)
+        both = self.confirm() | self.confirm(absent=self.third, user=self.director)
+        self.assertEqual(both.substitute_user_id, self.other_kam)
+        self.assertEqual(set(both.mapped("decision")), {"confirmed"})
 
     @freeze_time("2026-07-01")
     def test_no_chain(self):
@@ -207,7 +208,8 @@ class TestSubstitution(SubstitutionCase):
         with freeze_time("2026-07-07"):
             substitution.action_end()
             rest = {"date_from": date(2026, 7, 8), "date_to": date(2026, 7, 10)}
-            self.confirm(substitute=self.third, **rest)
+            other = self.confirm(substitute=self.third, **rest)
+        self.assertEqual(other.decision, "confirmed")
 
     def test_copy_is_a_draft(self):
         with freeze_time("2026-07-01"):

@@ -109,11 +109,11 @@ class TestAppendOnly(ChainCase):
                 with self.subTest(f"{name} by {user.login}"):
                     with self.assertRaises(UserError):
                         decision.with_user(user).write({name: value})
-            verdict = decision.verdict_ids
+            resolution = decision.resolution_ids
             with self.assertRaises(UserError):
-                verdict.with_user(user).write({"reason": "Never said"})
+                resolution.with_user(user).write({"reason": "Never said"})
             with self.assertRaises(UserError):
-                verdict.with_user(user).unlink()
+                resolution.with_user(user).unlink()
         with self.assertRaises(UserError):
             decision.with_user(self.controller).action_release("Once more")
         with self.assertRaises(UserError):
@@ -199,7 +199,7 @@ class TestChain(ChainCase):
     def test_an_edited_release_shows(self):
         self.decisions[1].with_user(self.controller).action_release("Paid tomorrow")
         self.tamper(
-            "UPDATE kam_credit_verdict SET reason = 'Never' WHERE decision_id = %s",
+            "UPDATE kam_credit_resolution SET reason = 'Never' WHERE decision_id = %s",
             self.decisions[1].id,
         )
         self.assertBroken()
@@ -207,7 +207,7 @@ class TestChain(ChainCase):
     def test_a_deleted_release_shows(self):
         self.decisions[1].with_user(self.controller).action_release("Paid tomorrow")
         self.tamper(
-            "DELETE FROM kam_credit_verdict WHERE decision_id = %s",
+            "DELETE FROM kam_credit_resolution WHERE decision_id = %s",
             self.decisions[1].id,
         )
         self.assertBroken()

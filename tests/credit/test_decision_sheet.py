@@ -37,7 +37,7 @@ class TestDecisionSheet(KamCommon):
             "Money seen",
             self.director.name,
             self.decision.chain_hash,
-            self.decision.verdict_ids.chain_hash,
+            self.decision.resolution_ids.chain_hash,
         ):
             self.assertIn(part, text)
 

@@ -373,7 +373,9 @@ class TestNoWayRound(GateCase):
         self.assertTrue(order.exists().credit_decision_id.exists())
 
     def test_an_order_never_judged_may_be_deleted(self):
-        self.make_order(self.partner, 10).unlink()
+        order = self.make_order(self.partner, 10)
+        order.unlink()
+        self.assertFalse(order.exists())
 
 
 class TestRemoteCalls(KamHttpCase):
@@ -420,7 +422,7 @@ class TestRemoteCalls(KamHttpCase):
         self.jsonrpc("write", self.order.ids, {"state": "sale"}, context=context)
         self.assertHeld(self.order, "limit")
 
-    def test_jsonrpc_cannot_write_the_verdict(self):
+    def test_jsonrpc_cannot_write_the_decision(self):
         self.authenticate(self.kam.login, self.kam.login)
         with self.assertRaises(JsonRpcException):
             self.jsonrpc("write", self.order.ids, {"credit_state": "pass"})

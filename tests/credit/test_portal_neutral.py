@@ -131,11 +131,11 @@ class TestSignature(PortalCase):
         self.assertNeutral(html2plaintext(str(thread)))
 
     def test_release_and_rejection_are_not_told_to_him(self):
-        for verdict in ("action_release", "action_reject"):
+        for answer in ("action_release", "action_reject"):
             order = self.make_sent(require_signature=True)
             self.sign(order)
             decision = order.credit_decision_id.with_user(self.director)
-            getattr(decision, verdict)("He owes us 654321 elsewhere")
+            getattr(decision, answer)("He owes us 654321 elsewhere")
             self.assertNeutral(self.heard_outside(order))
 
     def heard(self, user, order):

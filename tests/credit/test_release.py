@@ -50,9 +50,11 @@ class TestRelease(ReleaseCase):
         self.assertEqual(decision.outcome, "hold")
         self.assertMoney(decision, release_amount=1500, shortfall=500)
         self.assertEqual(decision.release_until, self.day(30))
-        verdict = decision.verdict_ids
-        self.assertEqual((verdict.kind, verdict.user_id), ("release", self.controller))
-        self.assertMoney(verdict, amount=1500)
+        resolution = decision.resolution_ids
+        self.assertEqual(
+            (resolution.kind, resolution.user_id), ("release", self.controller)
+        )
+        self.assertMoney(resolution, amount=1500)
 
     def test_the_days_are_a_setting_of_the_policy(self):
         self.env["kam.credit.line"].search(
@@ -163,8 +165,10 @@ class TestReject(ReleaseCase):
         order.invalidate_recordset()
         self.assertEqual((order.credit_state, order.state), ("rejected", "draft"))
         self.assertEqual(decision.state, "rejected")
-        verdict = decision.verdict_ids
-        self.assertEqual((verdict.kind, verdict.reason), ("reject", "Owes too much"))
+        resolution = decision.resolution_ids
+        self.assertEqual(
+            (resolution.kind, resolution.reason), ("reject", "Owes too much")
+        )
 
     def test_confirming_a_rejected_order_does_not_confirm_it(self):
         order = self.make_held(1500)
@@ -445,12 +449,12 @@ class TestDialogsAndNews(ReleaseCase):
             fits.with_user(self.kam).action_credit_request("Please")
 
     def test_the_manager_hears_of_release_and_rejection(self):
-        for verdict in ("action_release", "action_reject"):
+        for answer in ("action_release", "action_reject"):
             order = self.make_held(1500)
             self.assertFalse(self.heard(self.kam, order))
             decision = order.credit_decision_id.with_user(self.controller)
-            getattr(decision, verdict)("Known for years")
-            self.assertTrue(self.heard(self.kam, order), verdict)
+            getattr(decision, answer)("Known for years")
+            self.assertTrue(self.heard(self.kam, order), answer)
             for user in (self.support, self.other_kam, self.other_head):
                 self.assertFalse(self.heard(user, order), user.login)
 

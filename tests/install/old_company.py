@@ -546,6 +546,7 @@ def age(env):
         [ADDON],
     )
     env.cr.execute("UPDATE kam_collection_stage SET action = 'none'")
+    forget_resolutions(env)
     forget_currencies(env)
     env.cr.execute("UPDATE sale_order SET credit_debtor_id = NULL")
     # people entered them, and an upgrade said that the system took them
@@ -560,6 +561,50 @@ def age(env):
         [ADDON],
     )
     return aged
+
+
+def forget_resolutions(env):
+    """Call the answers of holds verdicts again, wherever they are spoken of."""
+    env["ir.filters"].create(
+        {"name": "Answers", "model_id": "kam.credit.resolution", "domain": "[]"}
+    )
+    env.flush_all()
+    for statement in (
+        "ALTER TABLE kam_credit_resolution RENAME TO kam_credit_verdict",
+        "ALTER SEQUENCE kam_credit_resolution_id_seq"
+        " RENAME TO kam_credit_verdict_id_seq",
+        "UPDATE ir_model SET model = 'kam.credit.verdict'"
+        " WHERE model = 'kam.credit.resolution'",
+        "UPDATE ir_model_fields SET model = 'kam.credit.verdict'"
+        " WHERE model = 'kam.credit.resolution'",
+        "UPDATE ir_model_fields SET name = 'verdict_ids',"
+        " relation = 'kam.credit.verdict' WHERE name = 'resolution_ids'",
+        "UPDATE ir_filters SET model_id = 'kam.credit.verdict' WHERE name = 'Answers'",
+        "UPDATE ir_rule SET name = replace(name, 'resolution', 'verdict')"
+        " WHERE name LIKE 'kam.credit.resolution: %'",
+        "UPDATE ir_model_constraint SET name = replace(name, 'resolution', 'verdict')"
+        " WHERE name LIKE 'kam_credit_resolution_%'",
+        "UPDATE ir_model_data SET name = replace(name, 'resolution', 'verdict')"
+        f" WHERE module = '{ADDON}' AND name LIKE '%credit_resolution%'",
+    ):
+        env.cr.execute(statement)
+    env.cr.execute(
+        "SELECT conname, indexname FROM pg_indexes LEFT JOIN pg_constraint"
+        " ON conname = indexname WHERE tablename = 'kam_credit_verdict'"
+    )
+    indexes = [index for constraint, index in env.cr.fetchall() if not constraint]
+    for name in indexes:
+        older = name.replace("resolution", "verdict")
+        env.cr.execute(f"ALTER INDEX {name} RENAME TO {older}")
+    env.cr.execute(
+        "SELECT conname FROM pg_constraint"
+        " WHERE conrelid = 'kam_credit_verdict'::regclass"
+    )
+    for (name,) in env.cr.fetchall():
+        older = name.replace("resolution", "verdict")
+        env.cr.execute(
+            f"ALTER TABLE kam_credit_verdict RENAME CONSTRAINT {name} TO {older}"
+        )
 
 
 def forget_currencies(env):
@@ -603,16 +648,19 @@ def rules(env):
 
 
 def renamed(env):
-    """What an upgrade made of it: models of the rules and of the saved filter."""
+    """What an upgrade made of it: models of rules and saved filters, the answers."""
     names = env["ir.model.data"].search(
         [("module", "=", ADDON), ("name", "=like", "kam_credit_exposure_rule_%")]
     )
     rules = env["ir.rule"].browse(names.mapped("res_id"))
-    filters = env["ir.filters"].search([("name", "=", "Open")])
+    filters = env["ir.filters"].search([("name", "in", ("Answers", "Open"))])
     old = [("name", "=like", "kam.credit.exposure:%"), ("id", "not in", rules.ids)]
+    decisions = env["kam.credit.decision"].search([])
     return {
         "rules": sorted(set(rules.model_id.mapped("model"))),
-        "filters": filters.mapped("model_id"),
+        "filters": sorted(filters.mapped("model_id")),
+        "answers": decisions.resolution_ids.mapped("reason"),
+        "problems": decisions._check_chain(),
         "left": env["ir.rule"].search_count(old),
         "taken": count_taken(env),
     }

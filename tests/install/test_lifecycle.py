@@ -289,12 +289,14 @@ class TestLifecycle(BaseCase):
         self.assertEqual(self.results["upgraded"], self.results["used"])
         self.assertEqual(self.schemas["upgraded"], self.schemas["installed"])
 
-    def test_upgrade_renames_the_analysis_of_open_documents(self):
+    def test_upgrade_renames_open_documents_and_resolutions(self):
         self.assertEqual(
             self.results["renamed"],
             {
                 "rules": ["kam.credit.exposure"],
-                "filters": ["kam.credit.exposure"],
+                "filters": ["kam.credit.exposure", "kam.credit.resolution"],
+                "answers": ["Good"],
+                "problems": [],
                 "left": 0,
                 "taken": 0,
             },

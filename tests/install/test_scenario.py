@@ -142,13 +142,13 @@ class TestScenario(DemoCase):
         self.decide(order, "released by limit, not confirmed")
         order.action_confirm()
         self.decide(order, "released by limit, confirmed")
-        verdict = self.env["kam.credit.verdict"].search(
+        resolution = self.env["kam.credit.resolution"].search(
             [("decision_id.order_id", "=", order.id)]
         )
         self.note(
             "Who released it, and why, stays on record",
             ("Olga Kuzmina", "Payment order seen, due on Friday."),
-            (verdict.user_id.name, verdict.reason),
+            (resolution.user_id.name, resolution.reason),
         )
 
     def test_of_two_confirmed_together_the_second_finds_the_room_taken(self):

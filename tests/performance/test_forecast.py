@@ -182,6 +182,11 @@ class TestCheckpoints(ForecastCase):
             self.plan.invalidate_recordset()
             self.assertEqual(self.plan.forecast_error, 27.5)
 
+    def test_a_company_without_checkpoints_keeps_none(self):
+        self.company.kam_checkpoint_days = False
+        with freeze_time("2026-10-12 09:00:00"):
+            self.assertFalse(self.keep())
+
     def test_the_report_shows_the_last_forecast_of_the_month(self):
         self.sell(700, date(2026, 10, 5))
         for day in ("2026-10-10 09:00:00", "2026-10-20 09:00:00"):
@@ -211,6 +216,3 @@ class TestCheckpointDays(KamCommon):
         for days in ("0", "29", "ten", "10;20"):
             with self.subTest(days), self.assertRaises(ValidationError):
                 self.company.kam_checkpoint_days = days
-
-    def test_none_is_allowed(self):
-        self.company.kam_checkpoint_days = False

@@ -58,10 +58,10 @@ class TestMoneyOfPromises(KamCommon):
         self.pay_on(100, 4)
         receipt = self.pay_on(40, 5)
         self.assertEqual(self.judged(promise), ("kept", 100))
-        for day, verdict in ((7, ("kept", 100)), (8, ("partly", 60))):
+        for day, expected in ((7, ("kept", 100)), (8, ("partly", 60))):
             back = receipt._reverse_moves([{"date": date(2026, 6, day)}])
             back.action_post()
-            self.assertEqual(self.judged(promise), verdict)
+            self.assertEqual(self.judged(promise), expected)
 
     def test_somebody_else_paid_its_invoice(self):
         invoice = self.make_invoice(self.partner, 1000, date=date(2026, 6, 1))

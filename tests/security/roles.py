@@ -132,7 +132,7 @@ RIGHTS = {
     "kam.credit.request": SEEN,
     "kam.credit.snapshot": SEEN,
     "kam.credit.task": {"administrator": "r"},
-    "kam.credit.verdict": SEEN,
+    "kam.credit.resolution": SEEN,
     "kam.growth.exclusion": {"head": "r", **dict.fromkeys(STARTERS, "cru")},
     "kam.kpi": CRITERIA,
     "kam.kpi.range": CRITERIA,
@@ -885,7 +885,7 @@ class Roles:
             },
             "kam.credit.request": {**answer, "comment": "Forged"},
             "kam.credit.task": {"kind": "review", "client_id": common["client_id"]},
-            "kam.credit.verdict": {
+            "kam.credit.resolution": {
                 **answer,
                 **common,
                 "kind": "release",

@@ -16,7 +16,7 @@ KEPT = (
     "kam.credit.line.change",
     "kam.credit.reason",
     "kam.credit.request",
-    "kam.credit.verdict",
+    "kam.credit.resolution",
 )
 
 
@@ -206,12 +206,12 @@ class TestForging(Roles, KamHttpCase):
                 {"credit_decision_ids": [command]},
             )
 
-    def test_reasons_and_verdicts_through_the_decision(self):
+    def test_reasons_and_resolutions_through_the_decision(self):
         reason = self.decision_a.reason_ids[0]
         for name, command in (
             ("reason_ids", Command.update(reason.id, {"outcome": "pass"})),
             ("reason_ids", Command.delete(reason.id)),
-            ("verdict_ids", Command.create({"kind": "release", "reason": "Forged"})),
+            ("resolution_ids", Command.create({"kind": "release", "reason": "Forged"})),
             ("request_ids", Command.clear()),
         ):
             self.forge(

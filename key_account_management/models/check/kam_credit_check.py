@@ -425,10 +425,7 @@ class KamCreditCheck(models.Model):
 
     def _is_credit(self):
         """Tell whether the user is of credit control, or the director."""
-        return any(
-            self.env.user.has_group(f"key_account_management.group_kam_{group}")
-            for group in ("credit", "director")
-        )
+        return self.env.user._has_kam_roles("credit", "director")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 
-HEAD = "key_account_management.group_kam_head"
-
 
 class KamClassification(models.Model):
     """A classification run: who earns the company its profit, and who is key.
@@ -201,13 +199,15 @@ class KamClassification(models.Model):
         )
 
     def _check_right(self):
-        if not self.env.su and not self.env.user.has_group(HEAD):
-            raise AccessError(
-                self.env._(
-                    "Customers are classified by the head of the department or the "
-                    "director."
-                )
-            )
+        if self.env.su:
+            return
+        self.env.user._check_kam_roles(
+            "head",
+            message=self.env._(
+                "Customers are classified by the head of the department or the "
+                "director."
+            ),
+        )
 
     def action_compute(self):
         """Compute shares, classes and proposals of all customers of the company.

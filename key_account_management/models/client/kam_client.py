@@ -353,14 +353,14 @@ class KamClient(models.Model):
         """
         if self._assigning_fields.isdisjoint(vals) or self.env.su:
             return
-        if not self.env.user.has_group("key_account_management.group_kam_head"):
-            raise AccessError(
-                self.env._(
-                    "Manager, team, tier, company and legal entities of a key client "
-                    "are changed by the head of the department, the director or an "
-                    "administrator. Ask one of them."
-                )
-            )
+        self.env.user._check_kam_roles(
+            "head",
+            message=self.env._(
+                "Manager, team, tier, company and legal entities of a key client "
+                "are changed by the head of the department, the director or an "
+                "administrator. Ask one of them."
+            ),
+        )
 
     def _get_responsible_user(self, company=None, first=None):
         """Return who is asked to act for this client; see the plural."""

@@ -305,7 +305,7 @@ class KamSubstitution(models.Model):
     @api.depends_context("uid")
     def _compute_may_decide(self):
         user = self.env.user
-        leads_all = user.has_group("key_account_management.group_kam_director")
+        leads_all = user._has_kam_roles("director")
         for substitution in self:
             known = substitution.sudo()
             leader = known.absent_user_id.sale_team_id.user_id

@@ -119,14 +119,14 @@ class ResPartner(models.Model):
         """
         if self.env.su:
             return
-        if not self.env.user.has_group("key_account_management.group_kam_head"):
-            raise AccessError(
-                self.env._(
-                    "The legal entities of a key client are changed by the head of "
-                    "the department, the director or an administrator. Ask one of "
-                    "them."
-                )
-            )
+        self.env.user._check_kam_roles(
+            "head",
+            message=self.env._(
+                "The legal entities of a key client are changed by the head of "
+                "the department, the director or an administrator. Ask one of "
+                "them."
+            ),
+        )
         clients.check_access("write")
 
     def _log_kam_membership(self, before):

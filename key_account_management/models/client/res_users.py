@@ -3,12 +3,43 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import SUPERUSER_ID, models
+from odoo.exceptions import AccessError
 
 
 class ResUsers(models.Model):
     """Who is there, in which language he reads, and when he works next."""
 
     _inherit = "res.users"
+
+    def _has_kam_roles(self, *roles):
+        """Return whether the user has one of the roles of the department.
+
+        :param roles: user (key account manager), support, credit (controller), head,
+            director or admin; those that imply one of them count as well
+        """
+        groups = (f"key_account_management.group_kam_{role}" for role in roles)
+        return self.has_groups(",".join(groups))
+
+    def _check_kam_roles(self, *roles, message):
+        """Refuse whoever has none of the roles.
+
+        A user never knows whether his caller acts for the system: who lets that pass
+        looks at ``self.env.su`` first.
+
+        :param message: who may do it and whom to ask
+        :raise AccessError: with this message
+        """
+        if not self._has_kam_roles(*roles):
+            raise AccessError(message)
+
+    def _leads_kam_team(self, team):
+        """Return whether the user leads a team: the director any, a head his own.
+
+        :param team: crm.team, or none; sudo: that of a colleague may be asked for
+        """
+        if self._has_kam_roles("director"):
+            return True
+        return self._has_kam_roles("head") and self == team.sudo().user_id
 
     def _filter_kam_present(self, company=None):
         """Return those who can be given something to do, in the order of ``self``.

@@ -13,7 +13,7 @@ from . import kam_credit_answering
 from . import kam_credit_wording
 from . import kam_credit_decision
 from . import kam_credit_reason
-from . import kam_credit_verdict
+from . import kam_credit_resolution
 from . import kam_credit_request
 from . import kam_credit_authority
 from . import kam_credit_daily_mixin

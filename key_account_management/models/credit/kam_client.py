@@ -234,7 +234,7 @@ class KamClient(models.Model):
         """Return how clients paid the instalments due in a period.
 
         In the current company and its branches. An instalment that is open at the end
-        is late up to the end, were it due on the last day.
+        is late up to the end, even one that is due on the last day.
 
         :param date_from: first due date that counts
         :param date_to: last due date, and the day up to which payments count; at

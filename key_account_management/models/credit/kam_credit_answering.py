@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 # Who decides on held orders by his position; others by a row of authority.
-ANSWER_GROUPS = (
-    "key_account_management.group_kam_credit,key_account_management.group_kam_head"
-)
+ANSWER_ROLES = ("credit", "head")
 
 
 class KamCreditAnswering(models.AbstractModel):
@@ -30,7 +28,7 @@ class KamCreditAnswering(models.AbstractModel):
         """
         user = self.env.user
         waiting = decisions.filtered(lambda decision: decision._is_waiting())
-        if not user.has_groups(ANSWER_GROUPS):
+        if not user._has_kam_roles(*ANSWER_ROLES):
             waiting = self._filter_covered(waiting, 0)
         if until is None:
             until = waiting._get_clients()._get_involved_until(user)
@@ -92,7 +90,7 @@ class KamCreditAnswering(models.AbstractModel):
                 "orders. Ask for release instead."
             )
         authority = self.env["kam.credit.authority"]
-        if not user.has_groups(ANSWER_GROUPS) and not authority._may_release(
+        if not user._has_kam_roles(*ANSWER_ROLES) and not authority._may_release(
             user, decision.company_id, 0
         ):
             return self.env._(
@@ -192,7 +190,7 @@ class KamCreditAnswering(models.AbstractModel):
 
         As superuser: nobody has the right to write either.
         """
-        self.env["kam.credit.verdict"].sudo()._chain_create(
+        self.env["kam.credit.resolution"].sudo()._chain_create(
             {
                 "decision_id": decision.id,
                 "client_id": decision.client_id.id,

@@ -180,8 +180,10 @@ class KamCreditDecision(models.Model):
     reason_ids = fields.One2many(
         comodel_name="kam.credit.reason", inverse_name="decision_id", string="Reasons"
     )
-    verdict_ids = fields.One2many(
-        comodel_name="kam.credit.verdict", inverse_name="decision_id"
+    resolution_ids = fields.One2many(
+        comodel_name="kam.credit.resolution",
+        inverse_name="decision_id",
+        string="Resolutions",
     )
     request_ids = fields.One2many(
         comodel_name="kam.credit.request", inverse_name="decision_id", string="Requests"
@@ -279,19 +281,20 @@ class KamCreditDecision(models.Model):
     )
     expected_message = fields.Char(compute="_compute_expected_message")
 
-    @api.depends("verdict_ids")
+    @api.depends("resolution_ids")
     def _compute_release(self):
         for decision in self:
-            release = decision.verdict_ids.filtered(lambda v: v.kind == "release")[:1]
+            releases = decision.resolution_ids.filtered(lambda r: r.kind == "release")
+            release = releases[:1]
             decision.release_user_id = release.user_id
             decision.release_reason = release.reason
             decision.release_amount = release.amount
             decision.release_until = release.until
 
-    @api.depends("verdict_ids")
+    @api.depends("resolution_ids")
     def _compute_reject_reason(self):
         for decision in self:
-            rejection = decision.verdict_ids.filtered(lambda v: v.kind == "reject")
+            rejection = decision.resolution_ids.filtered(lambda r: r.kind == "reject")
             decision.reject_reason = rejection[:1].reason
 
     @api.depends("request_ids")
@@ -805,5 +808,5 @@ class KamCreditDecision(models.Model):
         :return: list of problems in words
         """
         return self.env["kam.credit.lock"]._check_chains(
-            ["kam.credit.decision", "kam.credit.verdict"]
+            ["kam.credit.decision", "kam.credit.resolution"]
         )

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
@@ -97,14 +96,14 @@ class ResPartner(models.Model):
         moved = [item for item in before if after.get(item) != before[item]]
         if not moved:
             return
-        if not self.env.user.has_group("key_account_management.group_kam_head"):
-            raise AccessError(
-                self.env._(
-                    "%s has open items, which would go from one key client to another "
-                    "or out of it. Have them settled first, or ask the head of the "
-                    "department to move the contact.",
-                    ", ".join(self.mapped("display_name")),
-                )
-            )
+        self.env.user._check_kam_roles(
+            "head",
+            message=self.env._(
+                "%s has open items, which would go from one key client to another "
+                "or out of it. Have them settled first, or ask the head of the "
+                "department to move the contact.",
+                ", ".join(self.mapped("display_name")),
+            ),
+        )
         clients = {before[item] for item in moved} | {after.get(item) for item in moved}
         self.env["kam.client"].browse(filter(None, clients)).check_access("write")

@@ -1,12 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare
 
 from . import order_rest
-
-CLOSING_GROUPS = (
-    "key_account_management.group_kam_credit,key_account_management.group_kam_head"
-)
 
 
 class SaleOrder(models.Model):
@@ -306,13 +302,14 @@ class SaleOrder(models.Model):
 
     def _credit_set_closed(self, closed, reason):
         self.check_access("read")
-        if not self.env.user.has_groups(CLOSING_GROUPS):
-            raise AccessError(
-                self.env._(
-                    "The rest of an order is closed and opened by a credit "
-                    "controller, the head of the department or the director."
-                )
-            )
+        self.env.user._check_kam_roles(
+            "credit",
+            "head",
+            message=self.env._(
+                "The rest of an order is closed and opened by a credit "
+                "controller, the head of the department or the director."
+            ),
+        )
         reason = self._take_text(reason, self.env._("Reason"))
         if not reason:
             raise UserError(self.env._("Enter the reason."))

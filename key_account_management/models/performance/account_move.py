@@ -1,9 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-HEAD = "key_account_management.group_kam_head"
-DIRECTOR = "key_account_management.group_kam_director"
-
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -41,8 +38,7 @@ class AccountMove(models.Model):
 
     def _check_kam_manager(self, manager):
         user, client = self.env.user, self.sudo().kam_client_id
-        is_head = user.has_group(HEAD) and user == client.team_id.user_id
-        if not self.env.su and not is_head and not user.has_group(DIRECTOR):
+        if not self.env.su and not user._leads_kam_team(client.team_id):
             raise AccessError(
                 self.env._(
                     "For whom a document counts is changed by the head of the "

@@ -3,7 +3,6 @@ from odoo.fields import Domain
 from odoo.tools import consteq, hmac
 from odoo.tools.misc import formatLang
 
-HEAD = "key_account_management.group_kam_head"
 ROLES = (
     "key_account_management.group_kam_user",
     "key_account_management.group_kam_head",
@@ -75,7 +74,7 @@ class KamDigest(models.AbstractModel):
         words = user._get_kam_words(company)
         digest = self.with_env(words).with_user(user).sudo(False)
         digest = digest.with_context(allowed_company_ids=company.ids)
-        if user.has_group(HEAD):
+        if user._has_kam_roles("head"):
             content = digest._get_department(company)
         else:
             content = digest._get_month(company)

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-DIRECTOR = "key_account_management.group_kam_director"
-
 
 class KamGrowthExclusion(models.Model):
     """A one-off order that the director leaves out of the growth of turnover.

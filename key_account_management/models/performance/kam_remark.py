@@ -3,8 +3,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-DIRECTOR = "key_account_management.group_kam_director"
-HEAD = "key_account_management.group_kam_head"
 FOUND = ("justified", "unjustified")
 
 
@@ -178,9 +176,7 @@ class KamRemark(models.Model):
     def _is_superior(self):
         """Tell whether the author is a superior of the manager."""
         author, team = self.author_id.sudo(), self.team_id.sudo()
-        if author._is_superuser() or author.has_group(DIRECTOR):
-            return True
-        return author.has_group(HEAD) and author == team.user_id
+        return author._is_superuser() or author._leads_kam_team(team)
 
     def write(self, vals):
         if not self.env.su and not self._get_fixed_fields().isdisjoint(vals):
@@ -224,11 +220,9 @@ class KamRemark(models.Model):
         if user == remark.author_id and remark.kind != "client":
             return False
         if remark.appeal_state == "open":
-            is_next = user.has_group(DIRECTOR)
+            is_next = user._has_kam_roles("director")
             return is_next and user != remark.finding_user_id
-        if user.has_group(DIRECTOR):
-            return True
-        return user.has_group(HEAD) and user == remark.team_id.user_id
+        return user._leads_kam_team(remark.team_id)
 
     def action_find(self, state, reason):
         """Judge remarks, or decide the appeal against the judgement.

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
-DIRECTOR = "key_account_management.group_kam_director"
 OPEN = ("due", "late", "returned")
 ACTIVITY = "mail.mail_activity_data_todo"
 
@@ -172,7 +171,7 @@ class KamReportInstance(models.Model):
         if user == report.user_id:
             return False
         acceptor = report.duty_id.acceptor_id or report.team_id.user_id
-        return user == acceptor or user.has_group(DIRECTOR)
+        return user == acceptor or user._has_kam_roles("director")
 
     def action_submit(self):
         """Send reports; those sent already stay as they are.

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
-DIRECTOR = "key_account_management.group_kam_director"
-HEAD = "key_account_management.group_kam_head"
 # Part of a forecast -> the field that shows it.
 FORECASTS = {
     "run_rate": "forecast_run_rate",
@@ -443,9 +441,9 @@ class KamSalesPlan(models.Model):
     def _may_approve(self):
         """The head approves plans of his managers, the director those of heads."""
         user = self.env.user
-        if self.env.su or user.has_group(DIRECTOR):
+        if self.env.su or user._has_kam_roles("director"):
             return self.env.su or user != self.user_id
-        is_head = self.team_id.sudo().user_id == user and user.has_group(HEAD)
+        is_head = self.team_id.sudo().user_id == user and user._has_kam_roles("head")
         return bool(is_head and self.user_id and self.user_id != user)
 
     def action_submit(self):
@@ -502,7 +500,7 @@ class KamSalesPlan(models.Model):
         today = self.company_id.sudo()._kam_today()
         if today >= self.date_from:
             reason = reason or (self.version_reason or "").strip()
-            is_director = self.env.su or self.env.user.has_group(DIRECTOR)
+            is_director = self.env.su or self.env.user._has_kam_roles("director")
             if not (is_director and effective_date and reason):
                 raise UserError(
                     self.env._(

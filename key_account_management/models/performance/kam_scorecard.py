@@ -9,8 +9,6 @@ from odoo.tools import format_date
 from . import scoring
 from .scorecard_workbook import write
 
-DIRECTOR = "key_account_management.group_kam_director"
-HEAD = "key_account_management.group_kam_head"
 # Cards per commit of the nightly job.
 BATCH = 20
 
@@ -378,14 +376,12 @@ class KamScorecard(models.Model):
         user, card = self.env.user, self.sudo()
         if self.env.su:
             return True
-        if user == card.user_id or not user.has_group(HEAD):
-            return False
-        return user.has_group(DIRECTOR) or user == card.team_id.user_id
+        return user != card.user_id and user._leads_kam_team(card.team_id)
 
     def _may_approve(self):
         user = self.env.user
         is_own = user == self.sudo().user_id
-        return self.env.su or (user.has_group(DIRECTOR) and not is_own)
+        return self.env.su or (user._has_kam_roles("director") and not is_own)
 
     def action_close(self, reason=None):
         """Freeze cards of a month that is over; closed ones stay as they are.

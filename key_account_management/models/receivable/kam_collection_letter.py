@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
@@ -319,16 +319,16 @@ class KamCollectionLetter(models.Model):
 
         :raise AccessError: naming whom to ask
         """
-        groups = "group_kam_credit", "group_kam_director"
-        if not self.env.su and not self.env.user.has_groups(
-            ",".join(f"key_account_management.{group}" for group in groups)
-        ):
-            raise AccessError(
-                self.env._(
-                    "Letters are approved by a credit controller or the director. Ask "
-                    "one of them."
-                )
-            )
+        if self.env.su:
+            return
+        self.env.user._check_kam_roles(
+            "credit",
+            "director",
+            message=self.env._(
+                "Letters are approved by a credit controller or the director. Ask "
+                "one of them."
+            ),
+        )
 
     def _drop(self, reason, outcome):
         self.write({"state": "dropped", "is_queued": False, "drop_reason": reason})

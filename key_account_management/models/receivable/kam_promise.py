@@ -267,7 +267,7 @@ class KamPromise(models.Model):
         companies = self.env["res.company"].search([("parent_id", "=", False)])
         job, paid = self.env["kam.job"], {}
         for company in companies:
-            job._try(company, lambda one: paid.update(self._get_verdicts(one)))
+            job._try(company, lambda one: paid.update(self._get_changed(one)))
         job._run(
             list(paid),
             lambda promise: promise._judge_one(paid[promise]),
@@ -286,11 +286,11 @@ class KamPromise(models.Model):
         :param company: root company; default that of the user
         """
         company = company or self.env.company.root_id
-        for promise, paid in self._get_verdicts(company).items():
+        for promise, paid in self._get_changed(company).items():
             promise._judge_one(paid)
 
     @api.model
-    def _get_verdicts(self, company):
+    def _get_changed(self, company):
         """Return the money in time per promise of a company that changes by it."""
         today = company._kam_today()
         theirs = [
@@ -308,15 +308,15 @@ class KamPromise(models.Model):
             promise: paid[promise]
             for promise in promises
             if (promise.state == "open" or promise.date >= first)
-            and promise._prepare_verdict_vals(paid[promise], today)
+            and promise._prepare_judged_vals(paid[promise], today)
         }
 
     def _judge_one(self, paid):
-        """Write what came and the verdict, if they differ from those there."""
+        """Write what came and the state it makes, if they differ."""
         self.ensure_one()
         was_judged = self.state != "open"
         today = self.company_id._kam_today()
-        vals = self._prepare_verdict_vals(paid, today)
+        vals = self._prepare_judged_vals(paid, today)
         if not vals:
             return
         self.write(vals)
@@ -327,7 +327,7 @@ class KamPromise(models.Model):
                 body=words._("Judged again: the money was posted or changed later.")
             )
 
-    def _prepare_verdict_vals(self, paid, today):
+    def _prepare_judged_vals(self, paid, today):
         """Return what changes by the money that came: its amount, and the state.
 
         A promise whose money is all there is kept at once; any other is judged when
@@ -338,14 +338,14 @@ class KamPromise(models.Model):
         if self.currency_id.compare_amounts(paid, self.paid):
             vals["paid"] = paid
         is_over = today > self.company_id._get_promise_deadline(self.date)
-        state = self._get_verdict(paid)
+        state = self._get_judged_state(paid)
         if state != "kept" and not is_over:
             state = "open"
         if state != self.state:
             vals["state"] = state
         return vals
 
-    def _get_verdict(self, paid):
+    def _get_judged_state(self, paid):
         if self.currency_id.compare_amounts(self.amount - paid, TOLERANCE) <= 0:
             return "kept" if paid > 0 else "broken"
         return "partly" if self.currency_id.compare_amounts(paid, 0) > 0 else "broken"

@@ -405,16 +405,16 @@ class KamReconciliation(models.Model):
 
     def _check_deciding(self):
         self.check_access("write")
-        groups = "group_kam_credit", "group_kam_director"
-        if not self.env.su and not self.env.user.has_groups(
-            ",".join(f"key_account_management.{group}" for group in groups)
-        ):
-            raise AccessError(
-                self.env._(
-                    "Reconciliation statements are sent and answered for by a credit "
-                    "controller or the director. Ask one of them."
-                )
-            )
+        if self.env.su:
+            return
+        self.env.user._check_kam_roles(
+            "credit",
+            "director",
+            message=self.env._(
+                "Reconciliation statements are sent and answered for by a credit "
+                "controller or the director. Ask one of them."
+            ),
+        )
 
     def _check_signable(self):
         if not all(statement.partner_id for statement in self):

@@ -448,9 +448,7 @@ class KamVisit(models.Model):
 
         :raise ValidationError: below the head of the department
         """
-        if self.env.su or self.env.user.has_group(
-            "key_account_management.group_kam_head"
-        ):
+        if self.env.su or self.env.user._has_kam_roles("head"):
             return
         for visit in self:
             allowed = self.env.user | visit.client_id._get_acting_managers()

@@ -300,7 +300,7 @@ class KamVisitPlan(models.Model):
 
         :raise AccessError: below the head of the department
         """
-        is_head = self.env.user.has_group("key_account_management.group_kam_head")
+        is_head = self.env.user._has_kam_roles("head")
         if not is_head and user_ids - {self.env.uid, None}:
             raise AccessError(
                 self.env._(
@@ -394,10 +394,7 @@ class KamVisitPlan(models.Model):
         user = self.env.user
         if self.user_id == user:
             return False
-        if user.has_group("key_account_management.group_kam_director"):
-            return True
-        is_head = user.has_group("key_account_management.group_kam_head")
-        return is_head and self.sudo().user_id.sale_team_id.user_id == user
+        return user._leads_kam_team(self.sudo().user_id.sale_team_id)
 
     def _check_approver(self):
         for plan in self:

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -66,13 +66,13 @@ class KamClientMake(models.TransientModel):
         return self._get_result_action(clients)
 
     def _check_right(self, companies):
-        if not self.env.user.has_group("key_account_management.group_kam_head"):
-            raise AccessError(
-                self.env._(
-                    "Key clients are made by the head of the department, the director "
-                    "or an administrator. Ask one of them."
-                )
-            )
+        self.env.user._check_kam_roles(
+            "head",
+            message=self.env._(
+                "Key clients are made by the head of the department, the director "
+                "or an administrator. Ask one of them."
+            ),
+        )
         if taken := companies.filtered("kam_membership_id"):
             raise UserError(
                 self.env._(

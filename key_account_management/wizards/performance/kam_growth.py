@@ -5,9 +5,6 @@ from odoo.exceptions import AccessError
 
 from ...models.performance import growth
 
-DIRECTOR = "key_account_management.group_kam_director"
-HEAD = "key_account_management.group_kam_head"
-
 
 class KamGrowth(models.TransientModel):
     """Where growth came from: the bridge, like for like, price and mix, segments."""
@@ -77,13 +74,13 @@ class KamGrowth(models.TransientModel):
         """
         user = self.env.user
         users = self.env["res.users"].sudo()
-        if user.has_group(DIRECTOR):
+        if user._has_kam_roles("director"):
             clients = self.env["kam.client"].sudo().with_context(active_test=False)
             found = clients._read_group(
                 [("manager_id", "!=", False)], [], ["manager_id:recordset"]
             )
             return (found[0][0] | user).sudo(False)
-        if user.has_group(HEAD):
+        if user._has_kam_roles("head"):
             teams = self.env["crm.team"].sudo().search([("user_id", "=", user.id)])
             users = teams.member_ids
         return (users | user).sudo(False)
@@ -99,7 +96,7 @@ class KamGrowth(models.TransientModel):
             raise AccessError(
                 self.env._("%s is not in a team of yours.", self.user_id.name)
             )
-        if self.user_id or not self.env.user.has_group(DIRECTOR):
+        if self.user_id or not self.env.user._has_kam_roles("director"):
             return self.user_id or choice
         return self.env["res.users"]
 

@@ -87,7 +87,7 @@ class KamCollectionStart(models.TransientModel):
 
     def _may_start(self):
         return (
-            self.env.user.has_group("key_account_management.group_kam_director")
+            self.env.user._has_kam_roles("director")
             and self.company_id <= self.env.user.company_ids
         )
 

@@ -43,7 +43,7 @@ tours.add("kam_manager_is_held", {
             trigger: ".o_notification_bar.bg-warning, .o_notification",
         },
         {
-            trigger: "div[name=credit_verdict] .o_kam_credit_message:not(:empty)",
+            trigger: "div[name=credit_outcome] .o_kam_credit_message:not(:empty)",
         },
         ...askForRelease,
     ],
@@ -70,7 +70,7 @@ tours.add("kam_manager_is_held_phone", {
             run: "click",
         },
         {
-            trigger: "div[name=credit_verdict] .o_kam_credit_message:not(:empty)",
+            trigger: "div[name=credit_outcome] .o_kam_credit_message:not(:empty)",
         },
         ...askForRelease,
     ],

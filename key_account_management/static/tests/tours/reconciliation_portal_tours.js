@@ -13,7 +13,7 @@ function checkWidth() {
 tours.add("kam_portal_answers", {
     steps: () => [
         {
-            content: "Only the statement of the own company is listed",
+            content: "Only the statement of his company is listed",
             trigger: "table:not(:has(tr:nth-of-type(2) td)) a[href*='/my/reconciliations/']",
             run: "click",
             expectUnloadPage: true,

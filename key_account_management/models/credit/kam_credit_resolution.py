@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 
 
-class KamCreditVerdict(models.Model):
+class KamCreditResolution(models.Model):
     """A release or a rejection: an entry of its own in the chain of decisions."""
 
-    _name = "kam.credit.verdict"
+    _name = "kam.credit.resolution"
     _description = "Credit Release or Rejection"
     _inherit = ["kam.guard.mixin", "kam.credit.chain.mixin"]
     _order = "id desc"
