@@ -1,6 +1,8 @@
+from contextlib import contextmanager
+
 from odoo.tools import SQL
 
-from .models.credit.sale_order_rest import FILL_DEBTORS
+from .models.credit import order_rest
 
 # Stored fields on large core tables that are computed or have a default: the columns
 # are made and filled here, before the ORM would do so record by record, and before it
@@ -83,7 +85,11 @@ _TABLES = (
 
 
 def pre_init_hook(env):
-    """Make the columns that need no computing on a company that already has data."""
+    """Make and fill the columns on a company that already has data.
+
+    Here, before the ORM makes indexes and references of our columns, each row is
+    written once and fast.
+    """
     for table, column, kind in _COLUMNS:
         env.cr.execute(
             SQL(
@@ -92,11 +98,41 @@ def pre_init_hook(env):
                 SQL("%s %s", SQL.identifier(column), SQL(kind)),
             )
         )
-    env.cr.execute(FILL_DEBTORS)
+    digits = env["decimal.precision"].precision_get("Product Unit")
+    with _without_indexes(env, "sale_order"):
+        env.cr.execute(order_rest.get_fill(digits))
+
+
+@contextmanager
+def _without_indexes(env, table):
+    """Take the indexes of a table away while most of its rows are written.
+
+    Writing 300,000 orders takes 10 s with their 14 indexes row by row, but 2 s without
+    and 4 s to make them anew. What adds a column has locked the table already. Indexes
+    that a constraint or a reference may need stay.
+    """
+    indexes = env.execute_query(
+        SQL(
+            """
+            SELECT 'DROP INDEX ' || indexrelid::regclass, pg_get_indexdef(indexrelid)
+              FROM pg_index
+             WHERE indrelid = %s::regclass AND indisvalid
+               AND NOT (indisunique OR indisexclusion OR indisclustered)
+          ORDER BY indexrelid
+            """,
+            table,
+        )
+    )
+    # statements as PostgreSQL itself writes them, without parameters
+    for removal, _definition in indexes:
+        env.cr.execute(removal)
+    yield
+    for _removal, definition in indexes:
+        env.cr.execute(definition)
 
 
 def post_init_hook(env):
-    """Fill the rest of the orders that are confirmed already."""
+    """Let the ORM count the rests that SQL leaves to it."""
     for table, column, kind in _COLUMNS:
         if "DEFAULT" in kind:
             env.cr.execute(
@@ -106,7 +142,10 @@ def post_init_hook(env):
                     SQL.identifier(column),
                 )
             )
-    env["sale.order"]._fill_credit_rest()
+    orders = env["sale.order"]
+    rows = env.execute_query(SQL("SELECT id FROM sale_order WHERE credit_rest IS NULL"))
+    left = orders.browse(order_id for (order_id,) in rows)
+    env.add_to_compute(orders._fields["credit_rest"], left)
 
 
 def uninstall_hook(env):

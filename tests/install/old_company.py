@@ -4,13 +4,14 @@ Read into `odoo shell`, where `env` is; a line that calls one of the functions f
 """
 
 from datetime import timedelta
-from itertools import cycle
+from itertools import product
 
 from odoo import fields
 from odoo.fields import Command
+from odoo.tools import SQL
 
 ADDON = "key_account_management"
-PARTNERS = 6
+AGES = (1200, 500, 90, 5)  # days
 
 
 def populate(env):
@@ -47,6 +48,16 @@ class Past:
         self.company, self.foreign = company, foreign
         goods = {"type": "consu", "invoice_policy": "order", "list_price": 100}
         tax = company.account_sale_tax_id
+        self.pricelists = {
+            currency: self.env["product.pricelist"].create(
+                {
+                    "name": currency.name,
+                    "currency_id": currency.id,
+                    "company_id": company.id,
+                }
+            )
+            for currency in (company.currency_id, foreign)
+        }
         self.goods, self.service, self.taxed = self.env["product.product"].create(
             [
                 {**goods, "name": "Goods", "taxes_id": [Command.clear()]},
@@ -62,25 +73,17 @@ class Past:
         )
 
     def live(self):
-        fates = cycle(
-            (
-                self.nothing,
-                self.invoice,
-                self.invoice_part,
-                self.invoice_cheaper,
-                self.invoice_abroad,
-                self.invoice_dozens,
-                self.give_back,
-                self.pay_down,
-                self.draft_invoice,
-                self.cancel,
-            )
-        )
-        for number in range(PARTNERS):
-            partner = self.make_partner(number)
-            for age in (1200, 500, 90, 5):
-                order = self.make_order(partner, number, age)
-                next(fates)(order, age)
+        """Every fate befalls an order in the company's currency and a foreign one."""
+        orders = product((self.company.currency_id, self.foreign), FATES)
+        for number, (currency, fate) in enumerate(orders):
+            if number % len(AGES) == 0:
+                partner = self.make_partner(number // len(AGES))
+            age = AGES[number % len(AGES)]
+            order = self.make_order(partner, currency, fate)
+            order.action_confirm()
+            order.date_order = fields.Datetime.now() - timedelta(days=age)
+            getattr(self, fate)(order, age)
+        self.make_order(partner, self.company.currency_id, "quotation")
 
     def make_partner(self, number):
         partners = self.env["res.partner"]
@@ -91,32 +94,26 @@ class Past:
         partners.create({"name": "Payables", "type": "invoice", **contact})
         return company
 
-    def make_order(self, partner, number, age):
+    def make_order(self, partner, currency, fate):
         lines = [
             {"product_id": self.goods.id, "product_uom_qty": 24, "price_unit": 10.01},
             {"product_id": self.taxed.id, "product_uom_qty": 3, "price_unit": 33.33},
             {"product_id": self.service.id, "product_uom_qty": 2, "discount": 15},
             {"display_type": "line_note", "name": "Ring twice"},
         ]
-        order = (
+        return (
             self.env["sale.order"]
             .with_company(self.company)
             .create(
                 {
                     "partner_id": partner.id,
                     "company_id": self.company.id,
+                    "client_order_ref": fate,
                     "order_line": [Command.create(line) for line in lines],
-                    "currency_id": (
-                        self.foreign if number % 3 == 2 else self.company.currency_id
-                    ).id,
+                    "pricelist_id": self.pricelists[currency].id,
                 }
             )
         )
-        if age == 5 and number % 2:
-            return order  # a quotation
-        order.action_confirm()
-        order.date_order = fields.Datetime.now() - timedelta(days=age)
-        return order
 
     def post(self, move, age):
         move.invoice_date = fields.Date.today() - timedelta(days=age)
@@ -125,47 +122,93 @@ class Past:
 
     def make_invoice(self, order):
         order.order_line.filtered("product_id").qty_delivered = 2
-        return order._create_invoices() if order.state == "sale" else None
+        return order._create_invoices()
+
+    def sell_dozen(self, order):
+        """Sell one dozen and nothing else; its draft invoice, in units."""
+        lines = order.order_line.filtered("product_id")
+        lines[1:].product_uom_qty = 0
+        lines[0].product_uom_id = self.env.ref("uom.product_uom_dozen")
+        lines[0].product_uom_qty = 1
+        move = order._create_invoices()
+        move.invoice_line_ids.product_uom_id = self.env.ref("uom.product_uom_unit")
+        return move
 
     def nothing(self, order, age):
         pass
 
     def invoice(self, order, age):
-        if move := self.make_invoice(order):
-            self.post(move, age - 1)
+        self.post(self.make_invoice(order), age - 1)
 
     def invoice_part(self, order, age):
-        if move := self.make_invoice(order):
-            move.invoice_line_ids.filtered("product_id")[0].quantity = 7.5
-            self.post(move, age - 1)
+        move = self.make_invoice(order)
+        move.invoice_line_ids.filtered("product_id")[0].quantity = 7.5
+        self.post(move, age - 1)
 
     def invoice_cheaper(self, order, age):
-        if move := self.make_invoice(order):
-            move.invoice_line_ids.filtered("product_id")[0].price_unit = 1.99
-            self.post(move, age - 1)
+        move = self.make_invoice(order)
+        move.invoice_line_ids.filtered("product_id")[0].price_unit = 1.99
+        self.post(move, age - 1)
 
     def invoice_abroad(self, order, age):
-        if move := self.make_invoice(order):
-            move.currency_id = self.foreign
-            self.post(move, age - 1)
+        move = self.make_invoice(order)
+        move.invoice_line_ids.filtered("product_id")[0].quantity = 7.5
+        home = self.company.currency_id
+        move.currency_id = self.foreign if order.currency_id == home else home
+        self.post(move, age - 1)
 
     def invoice_dozens(self, order, age):
-        if move := self.make_invoice(order):
-            line = move.invoice_line_ids.filtered("product_id")[0]
-            line.product_uom_id = self.env.ref("uom.product_uom_dozen")
-            line.quantity = 2
-            self.post(move, age - 1)
+        move = self.make_invoice(order)
+        line = move.invoice_line_ids.filtered("product_id")[0]
+        line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        line.quantity = 2
+        self.post(move, age - 1)
+
+    def invoice_units_just_enough(self, order, age):
+        """Core rounds 0.994 dozen up to 1: the dozen is invoiced."""
+        move = self.sell_dozen(order)
+        move.invoice_line_ids.quantity = 11.93
+        self.post(move, age - 1)
+
+    def invoice_units_too_few(self, order, age):
+        """Core rounds 0.983 dozen up to 0.99."""
+        move = self.sell_dozen(order)
+        move.invoice_line_ids.quantity = 11.8
+        self.post(move, age - 1)
+
+    def invoice_without_units(self, order, age):
+        self.invoice_cheaper(order, age)
+        self.forget(
+            "account_move_line", order.order_line.invoice_lines, "product_uom_id"
+        )
+
+    def invoice_together(self, order, age):
+        """With another order of the customer, less than was ordered."""
+        other = order.copy({"client_order_ref": "invoice_together"})
+        other.action_confirm()
+        both = order | other
+        both.order_line.filtered("product_id").qty_delivered = 1
+        move = both._create_invoices()
+        move.invoice_line_ids.filtered("product_id").quantity = 1
+        self.post(move, age - 1)
+
+    def invoice_lines_as_one(self, order, age):
+        """One line of the invoice for two of the order, another one for none."""
+        move = self.make_invoice(order)
+        lines = move.invoice_line_ids.filtered("product_id")
+        lines[2:].unlink()
+        lines[0].quantity = 5
+        lines[0].sale_line_ids = order.order_line.filtered("product_id")[:2]
+        lines[1].sale_line_ids = [Command.clear()]
+        self.post(move, age - 1)
 
     def give_back(self, order, age):
-        if move := self.make_invoice(order):
-            self.post(move, age - 1)
-            refund = move._reverse_moves([{"invoice_date": fields.Date.today()}])
-            refund.invoice_line_ids.filtered("product_id")[1:].unlink()
-            self.post(refund, 0)
+        move = self.post(self.make_invoice(order), age - 1)
+        refund = move._reverse_moves([{"invoice_date": fields.Date.today()}])
+        refund.invoice_line_ids.filtered("product_id")[1:].unlink()
+        self.post(refund, 0)
 
     def pay_down(self, order, age):
-        if order.state != "sale":
-            return
         wizard = self.env["sale.advance.payment.inv"].create(
             {
                 "advance_payment_method": "fixed",
@@ -175,23 +218,135 @@ class Past:
         )
         self.post(wizard._create_invoices(order), age - 1)
 
+    def pay_down_and_invoice(self, order, age):
+        self.pay_down(order, age)
+        self.invoice_part(order, age)
+
     def draft_invoice(self, order, age):
         self.make_invoice(order)
+
+    def cancel_invoice(self, order, age):
+        move = self.make_invoice(order)
+        self.post(move, age - 1)
+        move.button_draft()
+        move.button_cancel()
+
+    def invoice_of_old(self, order, age):
+        """Brought over from another system, paid there."""
+        move = self.make_invoice(order)
+        lines = move.invoice_line_ids.filtered("product_id")
+        lines[0].quantity = 20
+        self.env.flush_all()
+        move.payment_state = "invoicing_legacy"
+
+    def deliver_more(self, order, age):
+        self.invoice_part(order, age)
+        order.order_line[0].qty_delivered = 30
+
+    def deliver_unordered(self, order, age):
+        order.order_line = [
+            Command.create(
+                {
+                    "product_id": self.taxed.id,
+                    "product_uom_qty": 0,
+                    "qty_delivered": 4,
+                    "price_unit": 7,
+                }
+            )
+        ]
+
+    def take_back(self, order, age):
+        """Goods to come back, all invoiced but the service."""
+        order.order_line[0].product_uom_qty = -1
+        self.post(order._create_invoices(final=True), age - 1)
+
+    def reduce_to_nothing(self, order, age):
+        order.order_line.filtered("product_id").product_uom_qty = 0
+
+    def lose_columns(self, order, age):
+        """Written by another program, which left out what core computes."""
+        goods = order.order_line.filtered("product_id")
+        self.forget("sale_order_line", goods, "qty_delivered", "price_total")
+        self.forget("sale_order", order, "currency_rate")
+
+    def lose_total(self, order, age):
+        order.order_line[0].qty_delivered = 30
+        self.forget("sale_order", order, "amount_total")
+
+    def have_odd_rate(self, order, age):
+        """The company has kept its books in the currency of the order since."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET currency_rate = 3 WHERE id = %s", [order.id]
+        )
+        self.env.invalidate_all()
 
     def cancel(self, order, age):
         order._action_cancel()
 
+    def lose_debtor(self, order, age):
+        """Nobody said which company the contact of the invoice address belongs to."""
+        order.partner_invoice_id = order.partner_invoice_id.create({"name": "Lost"})
+        self.forget("res_partner", order.partner_invoice_id, "commercial_partner_id")
+
+    def forget(self, table, records, *columns):
+        self.env.flush_all()
+        for column in columns:
+            self.env.cr.execute(
+                f"UPDATE {table} SET {column} = NULL WHERE id = ANY(%s)", [records.ids]
+            )
+        self.env.invalidate_all()
+
+
+# What may have happened to an order: methods of Past.
+FATES = (
+    "nothing",
+    "invoice",
+    "invoice_part",
+    "invoice_cheaper",
+    "invoice_abroad",
+    "invoice_dozens",
+    "invoice_units_just_enough",
+    "invoice_units_too_few",
+    "invoice_without_units",
+    "invoice_together",
+    "invoice_lines_as_one",
+    "invoice_of_old",
+    "give_back",
+    "pay_down",
+    "pay_down_and_invoice",
+    "draft_invoice",
+    "cancel_invoice",
+    "deliver_more",
+    "deliver_unordered",
+    "take_back",
+    "reduce_to_nothing",
+    "lose_columns",
+    "lose_total",
+    "lose_debtor",
+    "have_odd_rate",
+    "cancel",
+)
+
 
 def look(env):
     """What the installation made of it, against what the ORM computes."""
-    env.cr.execute("SELECT id, credit_rest FROM sale_order")
-    stored = dict(env.cr.fetchall())
+    env.cr.execute("SELECT id, credit_rest, credit_debtor_id FROM sale_order")
+    stored = {order: values for order, *values in env.cr.fetchall()}
     orders = env["sale.order"].search([])
     wrong = []
     for order in orders:
-        rest = order._get_credit_rest() if order.state == "sale" else 0
-        if order.company_id.currency_id.compare_amounts(rest, stored[order.id]):
-            wrong.append([order.name, rest, float(stored[order.id])])
+        confirmed = order.state == "sale"
+        rest = order._get_credit_rest() if confirmed else 0
+        invoiced = order.partner_invoice_id
+        debtor = invoiced.commercial_partner_id or order.partner_id
+        right = rest, debtor.id if confirmed else None
+        found = stored[order.id]
+        if (
+            order.company_id.currency_id.compare_amounts(rest, found[0])
+            or found[1] != right[1]
+        ):
+            wrong.append([order.client_order_ref, *right, float(found[0]), found[1]])
     env.cr.execute(
         """
         SELECT (SELECT COUNT(*) FROM res_partner
@@ -204,14 +359,28 @@ def look(env):
     return {
         "wrong": wrong,
         "marked": env.cr.fetchone(),
+        "left_to_orm": left_to_orm(env),
         "orders": len(orders),
-        "rests": sum(1 for rest in stored.values() if rest),
+        "rests": sum(1 for rest, _debtor in stored.values() if rest),
         "modules": env["ir.module.module"]
         .search([("name", "=", ADDON)])
         .mapped("state"),
         "faults": env["res.company"]._kam_check(),
         "taken": count_taken(env),
     }
+
+
+def left_to_orm(env):
+    """What happened to the orders whose rest SQL does not count."""
+    rows = env.execute_query(
+        SQL(
+            "SELECT DISTINCT client_order_ref"
+            "  FROM (%s) counted JOIN sale_order ON sale_order.id = order_id"
+            " WHERE rest IS NULL ORDER BY 1",
+            env["sale.order"]._get_credit_rests(),
+        )
+    )
+    return [fate for (fate,) in rows]
 
 
 def count_taken(env):

@@ -262,9 +262,14 @@ class TestLifecycle(BaseCase):
         self.assertGreater(look["rests"], 10)
         self.assertLess(look["rests"], self.results["populated"])
 
-    def test_rests_filled_by_sql_are_those_of_the_orm(self):
+    def test_debtors_and_rests_filled_by_sql_are_those_of_the_orm(self):
         self.assertEqual(self.results["look"]["wrong"], [])
         self.assertEqual(self.results["look"]["faults"], [])
+
+    def test_few_rests_are_left_to_the_orm(self):
+        self.assertEqual(
+            self.results["look"]["left_to_orm"], ["deliver_unordered", "invoice_abroad"]
+        )
 
     def test_installation_marks_nobody(self):
         self.assertEqual(self.results["look"]["taken"], 0)

@@ -2,16 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare
 
-# Debtors of orders that were confirmed before there was a stamp. At installation it
-# runs before the ORM makes index and foreign key, which would take twice the time.
-FILL_DEBTORS = SQL(
-    """
-    UPDATE sale_order SET credit_debtor_id = partner.commercial_partner_id
-      FROM res_partner partner
-     WHERE partner.id = sale_order.partner_invoice_id
-       AND sale_order.state = 'sale' AND sale_order.credit_debtor_id IS NULL
-    """
-)
+from . import order_rest
 
 
 class SaleOrder(models.Model):
@@ -337,141 +328,20 @@ class SaleOrder(models.Model):
         return True
 
     @api.model
-    def _credit_rest_query(self):
-        """SQL of the rest of every confirmed order.
-
-        Columns: order id, rest, is_mixed: it has invoices in another currency or
-        goods delivered that were not ordered, and the rest is left to the ORM. For
-        filling at installation and for checking.
-        Invoices are summed up only where the quantity leaves the question open.
-        """
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-        return SQL(
-            """
-            WITH goods AS MATERIALIZED (
-                SELECT order_id, BOOL_AND(is_reached) AS is_reached,
-                       BOOL_OR(is_unordered) AS is_unordered,
-                       SUM(surplus) AS surplus, SUM(delivered) AS delivered
-                  FROM (%(lines)s) line
-              GROUP BY order_id)
-            SELECT orders.id AS order_id,
-                   COALESCE(invoice.is_mixed, FALSE)
-                        OR COALESCE(goods.is_unordered, FALSE) AS is_mixed,
-                   CASE WHEN goods.is_reached THEN 0
-                        ELSE GREATEST(0, ROUND((
-                            (CASE WHEN orders.credit_rest_closed IS TRUE
-                                  THEN COALESCE(goods.delivered, 0)
-                                  ELSE orders.amount_total
-                                       + COALESCE(goods.surplus, 0) END
-                             - COALESCE(invoice.amount, 0))
-                            / COALESCE(NULLIF(orders.currency_rate, 0), 1)
-                            )::numeric, currency.decimal_places)) END AS rest
-              FROM sale_order orders
-              JOIN res_company company ON company.id = orders.company_id
-              JOIN res_currency currency ON currency.id = company.currency_id
-         LEFT JOIN goods ON goods.order_id = orders.id
- LEFT JOIN LATERAL (%(invoices)s) invoice ON TRUE
-             WHERE orders.state = 'sale'
-            """,
-            lines=self._credit_rest_line_query(digits),
-            invoices=self._credit_invoiced_query(),
-        )
-
-    def _credit_invoiced_query(self):
-        """SQL of what posted invoices took of one of `orders` that has a rest."""
-        return SQL(
-            """
-            SELECT BOOL_OR(move.currency_id != orders.currency_id) AS is_mixed,
-                   SUM((CASE WHEN item.count = products.count THEN move.amount_total
-                             ELSE item.amount END)
-                       * (CASE WHEN move.move_type IN ('entry', 'in_invoice',
-                                'out_refund', 'in_receipt') THEN -1 ELSE 1 END)
-                   ) AS amount
-              FROM (
-                SELECT aml.move_id, SUM(aml.price_total) AS amount,
-                       COUNT(DISTINCT aml.id) FILTER (
-                            WHERE aml.display_type = 'product') AS count
-                  FROM sale_order_line line
-                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
-                  JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-                 WHERE line.order_id = orders.id AND goods.is_reached IS NOT TRUE
-              GROUP BY aml.move_id
-              ) item
-              JOIN account_move move ON move.id = item.move_id
-               AND (move.state = 'posted' OR move.payment_state = 'invoicing_legacy')
-              JOIN LATERAL (
-                SELECT COUNT(*) AS count FROM account_move_line aml
-                 WHERE aml.move_id = move.id AND aml.display_type = 'product'
-              ) products ON TRUE
-            """
-        )
-
-    def _credit_rest_line_query(self, digits):
-        """SQL of the lines of confirmed orders: invoiced in full, value of goods.
-
-        As :meth:`_get_credit_quantity`, :meth:`_get_credit_surplus` and
-        :meth:`_get_credit_delivered` of the line have it.
-        """
-        delivered = SQL("COALESCE(line.qty_delivered, 0)")
-        target = SQL(
-            "CASE WHEN line.product_uom_qty < 0 THEN line.product_uom_qty "
-            "ELSE GREATEST(line.product_uom_qty, %s) END",
-            delivered,
-        )
-        price = SQL("line.price_total / NULLIF(line.product_uom_qty, 0)")
-        return SQL(
-            """
-            SELECT line.order_id,
-                   ROUND(ABS(COALESCE(SUM(item.quantity * item_uom.factor
-                            / NULLIF(line_uom.factor, 0)), 0))::numeric, %(digits)s)
-                        >= ROUND(ABS(%(target)s)::numeric, %(digits)s)
-                   AND COALESCE(SUM(item.quantity), 0) * (%(target)s) >= 0
-                        AS is_reached,
-                   line.product_uom_qty = 0 AS is_unordered,
-                   CASE WHEN line.product_uom_qty > 0
-                        THEN %(price)s * (%(target)s - line.product_uom_qty)
-                        ELSE 0 END AS surplus,
-                   CASE WHEN line.product_uom_qty > 0
-                        THEN %(price)s * GREATEST(%(delivered)s, 0)
-                        ELSE 0 END AS delivered
-              FROM sale_order_line line
-              JOIN sale_order orders ON orders.id = line.order_id
-         LEFT JOIN product_product product ON product.id = line.product_id
-         LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-         LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
-         LEFT JOIN (
-                SELECT rel.order_line_id, aml.product_uom_id,
-                       aml.quantity * (CASE WHEN move.move_type IN ('entry',
-                            'in_invoice', 'out_refund', 'in_receipt') THEN -1
-                            ELSE 1 END) AS quantity
-                  FROM sale_order_line_invoice_rel rel
-                  JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-                  JOIN account_move move ON move.id = aml.move_id
-                 WHERE move.state = 'posted'
-                    OR move.payment_state = 'invoicing_legacy') item
-                ON item.order_line_id = line.id
-         LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
-             WHERE orders.state = 'sale'
-               AND line.display_type IS NULL
-               AND (line.product_uom_qty != 0 OR %(delivered)s != 0)
-               AND template.type IS DISTINCT FROM 'combo'
-          GROUP BY line.id
-            """,
-            digits=digits,
-            delivered=delivered,
-            target=target,
-            price=price,
-        )
-
-    @api.model
     def _fill_credit_debtors(self):
-        """Fill the debtor of all confirmed orders by SQL (at installation).
+        """Fill the debtor of confirmed orders that have none, by SQL (at upgrade).
 
         The company of the invoice address is taken for that of the confirmation.
         """
         self.env.flush_all()
-        self.env.cr.execute(FILL_DEBTORS)
+        self.env.cr.execute(order_rest.get_debtor_fill())
         self.invalidate_model(["credit_debtor_id"])
+
+    @api.model
+    def _get_credit_rests(self):
+        """SQL of the rest of every confirmed order, see :mod:`.order_rest`."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return order_rest.get_rests(digits)
 
     @api.model
     def _check_credit_debtors(self):
@@ -508,9 +378,9 @@ class SaleOrder(models.Model):
 
     @api.model
     def _fill_credit_rest(self):
-        """Count the rest of all confirmed orders by SQL (at installation, upgrade).
+        """Count the rest of all confirmed orders by SQL (at upgrade).
 
-        Orders with invoices in another currency are few and left to the ORM.
+        What SQL leaves to the ORM is little.
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -519,16 +389,15 @@ class SaleOrder(models.Model):
                 WITH counted AS MATERIALIZED (%s), filled AS (
                     UPDATE sale_order SET credit_rest = counted.rest FROM counted
                      WHERE sale_order.id = counted.order_id
-                       AND COALESCE(sale_order.credit_rest, 0) != counted.rest
-                       AND NOT counted.is_mixed)
-                SELECT order_id FROM counted WHERE is_mixed
+                       AND COALESCE(sale_order.credit_rest, 0) != counted.rest)
+                SELECT order_id FROM counted WHERE rest IS NULL
                 """,
-                self._credit_rest_query(),
+                self._get_credit_rests(),
             )
         )
         self.invalidate_model(["credit_rest"])
-        mixed = self.browse(order_id for (order_id,) in rows)
-        self.env.add_to_compute(self._fields["credit_rest"], mixed)
+        left = self.browse(order_id for (order_id,) in rows)
+        self.env.add_to_compute(self._fields["credit_rest"], left)
 
     @api.model
     def _check_credit_rest(self):
@@ -543,10 +412,9 @@ class SaleOrder(models.Model):
                 SELECT orders.name, orders.credit_rest, counted.rest
                   FROM (%s) counted JOIN sale_order orders
                     ON orders.id = counted.order_id
-                 WHERE NOT counted.is_mixed
-                   AND COALESCE(orders.credit_rest, 0) != counted.rest
+                 WHERE COALESCE(orders.credit_rest, 0) != counted.rest
                 """,
-                self._credit_rest_query(),
+                self._get_credit_rests(),
             )
         )
         return [
