@@ -77,12 +77,19 @@ class Databases:
                     database=name,
                 )
             self.install(current, name, FLAVOURS[flavour], flavour)
+            self._check_demo(name)
             configuration = self.environment.configuration(name)
             script = INSIDE / "assets.py"
             self.environment.run_inside(configuration, script, current=current)
 
         mark = self._dated_mark(flavour)
         return self.made(f"template_{flavour}", mark, "database with the addon", build)
+
+    def _check_demo(self, name):
+        """Refuse a database whose demo data failed: Odoo goes on without it."""
+        rows = self.query("SELECT error FROM ir_demo_failure", database=name)
+        if rows:
+            raise Failure(f"the demo data failed to install:\n{rows[0][0]}")
 
     def current(self, flavour):
         """Name of the template of a flavour, if it need not be made anew."""

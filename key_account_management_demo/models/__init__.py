@@ -1,4 +1,6 @@
+from . import kam_demo_mixin
 from . import kam_demo
+from . import kam_demo_setting
 from . import kam_demo_clients
 from . import kam_demo_documents
 from . import kam_demo_stories

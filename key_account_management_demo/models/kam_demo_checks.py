@@ -23,10 +23,12 @@ REQUESTS = (
 )
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoChecks(models.AbstractModel):
     """Creditworthiness checks that are under way, one of each manager."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.checks"
+    _description = "Demo: Creditworthiness Checks"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_checks(self):
         for plan in REQUESTS:

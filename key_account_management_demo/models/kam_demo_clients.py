@@ -22,7 +22,7 @@ class HandOver:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Answer:
     """What a head decides on a proposal of a classification run.
 
     :param by: login of the head
@@ -63,11 +63,11 @@ HAND_OVERS = (
 )
 # Until four months ago; the rest of that run counts as refused.
 FINISHED = (
-    Verdict("head_south", "kam_client_zarya", "accept"),
-    Verdict("head_north", "partner_veter", "refuse"),
+    Answer("head_south", "kam_client_zarya", "accept"),
+    Answer("head_north", "partner_veter", "refuse"),
 )
 # Until the end of last month; the rest of that run is still to be decided.
-OPEN = (Verdict("head_south", "partner_hlebosol", "refuse"),)
+OPEN = (Answer("head_south", "partner_hlebosol", "refuse"),)
 
 PROSPECTS = (
     Prospect("azbuka", "Frozen food for thirty supermarkets", 420000, 40),
@@ -98,10 +98,12 @@ TASKS = (
 )
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoClients(models.AbstractModel):
     """Who owned, judged and courts the clients, done by the heads themselves."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.clients"
+    _description = "Demo: Owners and Classes of Clients"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_owners(self):
         """Begin the owner history two years ago, and hand some clients over."""
@@ -153,18 +155,18 @@ class KamDemo(models.AbstractModel):
         run.action_compute()
         return run
 
-    def _decide(self, run, verdicts):
-        for verdict in verdicts:
-            customer = self._ref(verdict.customer)
+    def _decide(self, run, answers):
+        for answer in answers:
+            customer = self._ref(answer.customer)
             field = "client_id" if customer._name == "kam.client" else "partner_id"
             line = run.line_ids.filtered(
                 lambda line, field=field, customer=customer: (
                     line.decision == "waiting" and line[field].id == customer.id
                 )
             )
-            judge = self._as_user(self._ref(f"user_{verdict.by}"))
+            judge = self._as_user(self._ref(f"user_{answer.by}"))
             for item in line.with_env(judge):
-                getattr(item, f"action_{verdict.answer}")()
+                getattr(item, f"action_{answer.answer}")()
 
     def _create_outlook(self):
         """What is planned: hand-overs, opportunities, next steps."""

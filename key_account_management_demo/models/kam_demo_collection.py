@@ -53,10 +53,12 @@ ARREARS = (
 )
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoCollection(models.AbstractModel):
     """Cases of the overdue debts of today, with promises and disputes."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.collection"
+    _description = "Demo: Promises and Disputes"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_collection(self):
         cases = self.env["kam.collection.debt"]._open_cases()

@@ -1,10 +1,12 @@
 from odoo import models
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoLadder(models.AbstractModel):
     """The dunning ladder, switched on today: letters to approve, calls to make."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.ladder"
+    _description = "Demo: Dunning Ladder"
+    _inherit = ["kam.demo.mixin"]
 
     def _start_ladder(self):
         company = self.env.company

@@ -6,10 +6,12 @@ from odoo.tools import SQL
 HISTORY_DAYS = 365
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoPast(models.AbstractModel):
     """A year of snapshots: the credit lines were made before it."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.past"
+    _description = "Demo: Snapshots"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_snapshots(self):
         self._age_credit_lines()

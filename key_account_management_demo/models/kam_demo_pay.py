@@ -18,10 +18,12 @@ DUTIES = (
 PAST = 4
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoPay(models.AbstractModel):
     """A pay scheme for each manager, and reports: on time, late and given back."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.pay"
+    _description = "Demo: Pay and Report Duties"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_pay(self):
         first = Date.start_of(self._today() - relativedelta(years=1), "year")

@@ -34,10 +34,12 @@ REMARKS = (
 )  # fmt: skip
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoPerformance(models.AbstractModel):
     """Two years of sales plans, remarks and a year of scorecards."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.performance"
+    _description = "Demo: Plans and Scorecards"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_performance(self):
         builder = self.with_context(**QUIET)

@@ -11,10 +11,12 @@ STATEMENTS = (
 )
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoReconciliations(models.AbstractModel):
     """Statements of the month before last, as far as they have got."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.reconciliations"
+    _description = "Demo: Reconciliation Statements"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_reconciliations(self):
         controller = self._ref("user_credit")

@@ -3,14 +3,16 @@ from datetime import timedelta
 from odoo import models
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoSettlement(models.AbstractModel):
     """Money that is on its way: registered, and not at the bank yet."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.settlement"
+    _description = "Demo: Registered Payment"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_registered_payment(self):
         client = self._ref("kam_client_lukomorye")
-        journal = self._get_journal("bank")
+        journal = self.env["kam.demo.documents"]._get_journal("bank")
         self.env["account.payment"].create(
             {
                 "payment_type": "inbound",

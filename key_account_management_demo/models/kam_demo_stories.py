@@ -109,13 +109,15 @@ STORIES = (
 )
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoStories(models.AbstractModel):
     """Plays the stories: the real gate, by the real users."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.stories"
+    _description = "Demo: Orders of Today"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_stories(self):
-        goods = self._get_goods()
+        goods = self.env["kam.demo.documents"]._get_goods()
         for number, story in enumerate(STORIES):
             lines = compose(
                 self._get_story_amount(story),
@@ -125,15 +127,6 @@ class KamDemo(models.AbstractModel):
             order = self._create_story_order(story, lines)
             order.action_confirm()
             self._answer_story(story, order)
-
-    def _as_user(self, user):
-        """Return an environment in which the user works."""
-        context = {
-            "allowed_company_ids": self.env.company.ids,
-            "lang": user.lang,
-            "tz": user.tz,
-        }
-        return self.env(user=user.id, su=False, context=context)
 
     def _get_story_amount(self, story):
         """Return the amount of the order, in tens."""
@@ -149,9 +142,10 @@ class KamDemo(models.AbstractModel):
     def _create_story_order(self, story, lines):
         partner = self._ref(f"partner_{story.partner}")
         manager = partner.kam_client_id.manager_id
+        documents = self.env["kam.demo.documents"]
         vals = {
             "partner_id": partner.id,
-            "order_line": self._prepare_order_lines(lines),
+            "order_line": documents._prepare_order_lines(lines),
         }
         if story.terms:
             vals["payment_term_id"] = self.env.ref(story.terms).id

@@ -28,10 +28,12 @@ ABSENCES = (
 )
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoSubstitutions(models.AbstractModel):
     """One manager is away, another one will be; their heads have seen to it."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.substitutions"
+    _description = "Demo: Substitutions"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_substitutions(self):
         for absence in ABSENCES:

@@ -55,10 +55,12 @@ LATE = ("Had to take a claim first", "The buyer moved the meeting", "Stuck in tr
 DROPPED = ("Inventory at the client's", "The buyer is on holiday", "No time left")
 
 
-class KamDemo(models.AbstractModel):
+class KamDemoVisits(models.AbstractModel):
     """Half a year of weekly plans and visits, and the coming week proposed."""
 
-    _inherit = "kam.demo"
+    _name = "kam.demo.visits"
+    _description = "Demo: Visits"
+    _inherit = ["kam.demo.mixin"]
 
     def _create_visits(self):
         this_week = get_monday(self._today())

@@ -10,6 +10,7 @@ import polib
 from odoo.fields import Date
 from odoo.modules import get_module_path
 from odoo.tests import BaseCase, tagged
+from odoo.tools import SQL
 from odoo.tools.translate import trans_export
 
 from odoo.addons.key_account_management_demo.models.buyers import BUYERS, FIXED
@@ -242,10 +243,21 @@ class TestDemoCompany(DemoCase):
     def test_built_again_after_the_addon_was_installed_again(self):
         """The documents are there still; they are not made twice."""
         orders = self.env["sale.order"].search_count([])
-        builder = self.env["kam.demo"].with_context(**HISTORY)
-        builder._create_rates()
-        builder._create_history()
+        quiet = self.env(context={**self.env.context, **HISTORY})
+        quiet["kam.demo.setting"]._create_rates()
+        quiet["kam.demo.documents"]._create_history()
         self.assertEqual(self.env["sale.order"].search_count([]), orders)
+
+    def test_telling_the_planner_stops_no_other_database(self):
+        """What all databases of a server share stays unlocked until the commit."""
+        self.env["kam.demo.setting"]._analyze()
+        locks = self.env.execute_query(
+            SQL(
+                "SELECT relation::regclass FROM pg_locks WHERE database = 0"
+                " AND mode = 'ShareUpdateExclusiveLock' AND pid = pg_backend_pid()"
+            )
+        )
+        self.assertEqual(locks, [])
 
     def test_records_are_whole(self):
         self.assertEqual(self.env["res.company"]._kam_check(), [])

@@ -37,7 +37,8 @@ class TestShortcuts(DemoCase):
 
     def setUp(self):
         super().setUp()
-        self.builder = self.env["kam.demo"].with_context(**HISTORY)
+        builder = self.env["kam.demo.documents"]
+        self.builder = builder.with_context(**HISTORY)
 
     def make_deal(self, customer):
         """An order of two goods, one of them taxed, shipped and paid in one go."""
