@@ -139,6 +139,8 @@ addJob("kam_job_order", 7, () => [
     click(".o-autocomplete--dropdown-item:contains('Tour Flour')"),
     // the row is still edited: the product is the value of its input
     { trigger: "div[name=order_line] .o_data_row input:value('Tour Flour')" },
+    // its price has come from the server: before, the buttons are drawn anew
+    { trigger: "div[name=order_line] .o_data_row td[name=price_subtotal]:contains('1.00')" },
     click(".o_statusbar_buttons button[name=action_confirm]:visible"),
     inState("sale"),
 ]);
