@@ -51,7 +51,11 @@ class KamCreditLedger(models.AbstractModel):
         return {key: found[key] for key in keys if key in found}
 
     def _trade_items(self, keys, today):
-        """SQL of all receivable items; the untaxed amount on one item of a document."""
+        """SQL of all receivable items; the untaxed amount on one item of a document.
+
+        A document in instalments has several items: its untaxed amount is put on the
+        first of them, or a sum over items would count it as often.
+        """
         return SQL(
             """
             SELECT partner.kam_client_id AS client_id, company.root_id, line.date,

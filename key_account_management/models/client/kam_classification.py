@@ -242,7 +242,12 @@ class KamClassification(models.Model):
             )
 
     def _get_fill_query(self):
-        """SQL that writes one line per customer with shares, class and proposal."""
+        """SQL that writes one line per customer with shares, class and proposal.
+
+        In one statement, as there may be tens of thousands. The class goes by the
+        share before the customer himself: whoever crosses a border is still of the
+        class above it, so that class A is never empty. Losses are of class C.
+        """
         report = self.env["kam.sales.report"]
         return SQL(
             """

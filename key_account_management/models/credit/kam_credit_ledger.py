@@ -330,7 +330,13 @@ class KamCreditLedger(models.AbstractModel):
         )
 
     def _combined_figures(self):
-        """SQL of all figures per line, zero where there is nothing."""
+        """SQL of all figures per line, zero where there is nothing.
+
+        A row is a credit line, also one whose client owes nothing: hence the outer
+        joins. The rest of orders is that within the horizon of the line's policy.
+        Only the headroom is rounded, to the unit of the currency: what is compared
+        with the limit stays exact.
+        """
         debts = SQL(", ").join(
             SQL("COALESCE(debt.%(name)s, 0) AS %(name)s", name=SQL.identifier(name))
             for name in DEBTS
@@ -467,7 +473,12 @@ class KamCreditLedger(models.AbstractModel):
         )
 
     def _past_orders(self, days, tz):
-        """SQL of confirmed orders with a rest, or invoiced after the day."""
+        """SQL of confirmed orders with a rest, or invoiced after the day.
+
+        A row is an order and a day. Orders that have a rest now are found by its
+        index; those invoiced in full since then have none, and come from the invoices
+        dated after the day. The halves exclude each other by the rest of now.
+        """
         columns = SQL(
             """
             orders.credit_debtor_id, orders.company_id, orders.date_order,

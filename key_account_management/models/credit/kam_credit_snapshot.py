@@ -264,7 +264,12 @@ class KamCreditSnapshot(models.Model):
         )
 
     def _fill_query(self, company):
-        """SQL of the rows, in the order of the columns."""
+        """SQL of the rows, in the order of the columns.
+
+        A row is a line and a day, also when nothing is owed. Over the limit is judged
+        to the cent, as sums of floats have remainders. Rows of days before yesterday
+        are marked: they were counted afterwards from what the books say now.
+        """
         return SQL(
             """
             SELECT line.id, line.client_id, line.company_id, line.day, line."limit",
@@ -292,7 +297,12 @@ class KamCreditSnapshot(models.Model):
         )
 
     def _fill_sources(self, company, first, last):
-        """SQL of the tables that the rows come from, by day."""
+        """SQL of the tables that the rows come from, by day.
+
+        The lines of each day are kept as a table, as three others join them. Items are
+        read for all days at once, with the residual of each day; that is what makes a
+        year affordable. Who belonged to the client is that of now: see ``covered``.
+        """
         clients = SQL(
             "(SELECT client_id FROM kam_credit_line WHERE company_id = %s)", company.id
         )
@@ -368,7 +378,11 @@ class KamCreditSnapshot(models.Model):
         )
 
     def _fill_debts(self):
-        """SQL of the sums of open items per line and day."""
+        """SQL of the sums of open items per line and day.
+
+        Credits lower what the gate calls overdue, even those not due; they do not
+        lower the overdue that is shown. A dispute counts up to what is still open.
+        """
         return SQL(
             """
             SELECT line.id, line.day, SUM(residual) AS receivable,

@@ -257,7 +257,12 @@ class KamPaymentBehaviour(models.AbstractModel):
         )
 
     def _matched_parts(self, keys, date_from, date_to):
-        """SQL of what was matched with the instalments, but for credit notes."""
+        """SQL of what was matched with the instalments, but for credit notes.
+
+        A row is one matching of one instalment. It counts from the day on which both
+        sides are there (``max_date``), but is dated by the money, which may have come
+        before. A credit note pays nothing: it is not how the client keeps his word.
+        """
         return SQL(
             """
             SELECT line.id AS line_id, partner.kam_client_id AS client_id,
@@ -306,7 +311,11 @@ class KamPaymentBehaviour(models.AbstractModel):
         )
 
     def _largest_debts(self, keys, start, today):
-        """SQL: client, company, highest balance since the close of ``start``."""
+        """SQL: client, company, highest balance since the close of ``start``.
+
+        All that is older makes the balance of that first day, then each day adds what
+        was posted on it: one pass over the items, none per day.
+        """
         return SQL(
             """
             SELECT client_id, root_id, GREATEST(0, MAX(debt)) AS largest
@@ -346,7 +355,11 @@ class KamPaymentBehaviour(models.AbstractModel):
         )
 
     def _sales_query(self, keys, date_to):
-        """SQL of client, company, first of month (none: the receivable), amount."""
+        """SQL of client, company, first of month (none: the receivable), amount.
+
+        For counting back the sales that the receivable consists of: both in one query,
+        from the receivable items of invoices and credit notes, taxes included.
+        """
         return SQL(
             """
             SELECT client_id, root_id, NULL::date AS month, SUM(residual) AS amount

@@ -190,7 +190,12 @@ class KamPlanFacts(models.AbstractModel):
         )
 
     def _is_new(self, branches):
-        """SQL that nobody of the client ``bought`` before its ``first_day``."""
+        """SQL that nobody of the client ``bought`` before its ``first_day``.
+
+        Twice: by the documents of the client itself, which the index on it answers,
+        and by those of any company with the tax id or the registry number of one of
+        its legal entities, so that an old customer under a new name is not new.
+        """
         return SQL(
             """
             NOT EXISTS (

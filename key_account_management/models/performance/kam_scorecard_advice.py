@@ -45,7 +45,11 @@ class KamScorecardAdvice(models.AbstractModel):
         return result
 
     def _get_due(self, cards, as_of):
-        """Return (user id, money that falls due after the day in the month)."""
+        """Return (user id, money that falls due after the day in the month).
+
+        For the manager for whom the invoice counts, which its stamp tells, not for who
+        owns the client by now.
+        """
         return self.env.execute_query(
             SQL(
                 """

@@ -257,7 +257,12 @@ class KamScorecardEngine(models.AbstractModel):
         )
 
     def _giver_query(self, company):
-        """SQL of who gave the client away when it was overdue, and it still is."""
+        """SQL of who gave the client away when it was overdue, and it still is.
+
+        For a day of a line: of the hand-overs within the company's number of days, the
+        first before which the line was overdue and since which it never was not. The
+        debt of a longer chain of owners stays with the one under whom it arose.
+        """
         return SQL(
             """
             SELECT (%(before)s)

@@ -128,7 +128,12 @@ class KamReconciliationEngine(models.AbstractModel):
 
     @api.model
     def _asked_statements(self, statements):
-        """SQL of common tables: the statements, and the partners of each."""
+        """SQL of common tables: the statements, and the partners of each.
+
+        A statement is of a legal entity with its contacts, or of a whole client. Its
+        currency is none where it is that of the company: then balances are read, not
+        amounts in currency. Kept as tables, as several queries join them.
+        """
         previous = self._get_previous(statements)
         rows = SQL(", ").join(
             SQL(
@@ -166,7 +171,11 @@ class KamReconciliationEngine(models.AbstractModel):
 
     @api.model
     def _ledger_items(self):
-        """SQL of the receivable items of the asked statements, up to their end."""
+        """SQL of the receivable items of the asked statements, up to their end.
+
+        A row is an item. The accounts come as an array, so that the planner enters the
+        ledger by its partners and not by the account, on which most items lie.
+        """
         return SQL(
             """
             SELECT asked.id AS asked_id, line.move_id, line.date, amount.amount,
@@ -214,7 +223,12 @@ class KamReconciliationEngine(models.AbstractModel):
 
     @api.model
     def _insertion(self, statements):
-        """SQL that makes a line of every journal entry of the period."""
+        """SQL that makes a line of every journal entry of the period.
+
+        A line is an entry: its items are summed by their sign, so that an entry with
+        debit and credit of one party keeps both columns. An exchange difference is
+        known by its journal, whatever the type of the entry.
+        """
         return SQL(
             """
             WITH %(asked)s
