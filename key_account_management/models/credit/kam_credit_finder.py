@@ -113,11 +113,10 @@ class KamCreditFinder(models.AbstractModel):
               FROM (%(limits)s) line
               JOIN kam_client client ON client.id = line.client_id
          LEFT JOIN kam_tier tier ON tier.id = client.tier_id
-         LEFT JOIN kam_credit_policy policy ON policy.id = COALESCE(
-                        line.policy_id, tier.credit_policy_id, %(default)s)
+         LEFT JOIN kam_credit_policy policy ON policy.id = %(policy)s
             """,
             limits=changes._get_past_limits(
                 SQL("line.id IN %s", lines), day, company._get_kam_timezone()
             ),
-            default=self.env["kam.credit.policy"]._get_default().id,
+            policy=self.env["kam.credit.policy"]._get_line_policy(),
         )

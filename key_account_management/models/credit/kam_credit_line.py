@@ -474,7 +474,6 @@ class KamCreditLine(models.Model):
         self.env["kam.client"].flush_model(["manager_id", "tier_id"])
         self.env["kam.tier"].flush_model(["credit_policy_id"])
         self.flush_model()
-        default = self.env["kam.credit.policy"]._get_default()
         company = self.env["res.company"]
         rows = self.env.execute_query_dict(
             SQL(
@@ -484,8 +483,7 @@ class KamCreditLine(models.Model):
                             THEN line.temporary_limit ELSE line."limit" END, 0)::float
                             AS "limit",
                        line.valid_until, COALESCE(line.is_stopped, FALSE) AS is_stopped,
-                       COALESCE(line.policy_id, tier.credit_policy_id, %(default)s)
-                            AS policy_id,
+                       %(policy)s AS policy_id,
                        client.manager_id
                   FROM (VALUES %(keys)s) key (client_id, company_id, today)
                   JOIN kam_client client ON client.id = key.client_id
@@ -493,7 +491,7 @@ class KamCreditLine(models.Model):
              LEFT JOIN kam_credit_line line ON line.client_id = key.client_id
                    AND line.company_id = key.company_id AND line.active
                 """,
-                default=default.id,
+                policy=self.env["kam.credit.policy"]._get_line_policy(),
                 keys=SQL(", ").join(
                     SQL("(%s, %s, %s::date)", *key, company.browse(key[1])._kam_today())
                     for key in sorted(set(keys))

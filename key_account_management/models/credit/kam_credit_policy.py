@@ -1,6 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
-from odoo.tools import frozendict
+from odoo.tools import SQL, frozendict
 
 ACTIONS = [("ignore", "Ignore"), ("warn", "Warn"), ("hold", "Hold")]
 
@@ -179,3 +179,14 @@ class KamCreditPolicy(models.Model):
         """Return the shipped policy, which judges where nothing else is set."""
         xmlid = "key_account_management.kam_credit_policy_default"
         return self.sudo().browse(self.env["ir.model.data"]._xmlid_to_res_id(xmlid))
+
+    @api.model
+    def _get_line_policy(self):
+        """SQL of the policy id of a ``line`` whose client's ``tier`` is joined.
+
+        Its own, else that of the tier, else the default; also where there is no line.
+        """
+        return SQL(
+            "COALESCE(line.policy_id, tier.credit_policy_id, %s)",
+            self._get_default().id,
+        )

@@ -370,11 +370,10 @@ class KamCreditSnapshot(models.Model):
               FROM (%(limits)s) line
               JOIN kam_client client ON client.id = line.client_id
          LEFT JOIN kam_tier tier ON tier.id = client.tier_id
-         LEFT JOIN kam_credit_policy policy ON policy.id = COALESCE(
-                        line.policy_id, tier.credit_policy_id, %(default)s)
+         LEFT JOIN kam_credit_policy policy ON policy.id = %(policy)s
             """,
             limits=self.env["kam.credit.line.change"]._get_past_limits(where, DAY, tz),
-            default=self.env["kam.credit.policy"]._get_default().id,
+            policy=self.env["kam.credit.policy"]._get_line_policy(),
         )
 
     def _fill_debts(self):

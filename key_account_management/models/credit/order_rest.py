@@ -13,7 +13,7 @@ _SIGN = SQL(
     "(CASE WHEN move.move_type IN ('entry', 'in_invoice', 'out_refund', 'in_receipt')"
     " THEN -1 ELSE 1 END)"
 )
-# Who owes an order now: whose address it was at the confirmation is not known any more.
+# Who owes an order now: whose address it was at the confirmation nobody knows.
 _DEBTOR = SQL("COALESCE(partner.commercial_partner_id, sale_order.partner_id)")
 
 

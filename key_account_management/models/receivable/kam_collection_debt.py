@@ -155,8 +155,7 @@ class KamCollectionDebt(models.AbstractModel):
                  LEFT JOIN kam_tier tier ON tier.id = client.tier_id
                  LEFT JOIN kam_credit_line line ON line.client_id = item.client_id
                        AND line.company_id = item.root_id AND line.active
-                      JOIN kam_credit_policy policy ON policy.id = COALESCE(
-                            line.policy_id, tier.credit_policy_id, %(default)s)
+                      JOIN kam_credit_policy policy ON policy.id = %(policy)s
                   GROUP BY item.client_id, item.root_id, line.id, policy.id,
                            partner.commercial_partner_id
                   ) entity
@@ -167,5 +166,5 @@ class KamCollectionDebt(models.AbstractModel):
             items=ledger._on_their_day(
                 lambda day: ledger._receivable_items(clients, day)
             ),
-            default=self.env["kam.credit.policy"]._get_default().id,
+            policy=self.env["kam.credit.policy"]._get_line_policy(),
         )
